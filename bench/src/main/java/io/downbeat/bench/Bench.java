@@ -1,0 +1,21 @@
+package io.downbeat.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The benchmarks. Each prints what it does and finds, and as its last line one JSON object: {@code
+ * {"bench", "metrics", "goals", "met"}}.
+ */
+@Command(
+    name = "bench",
+    description = "Measures the running platform, each figure beside its yardstick.",
+    subcommands = {FreshnessBenchmark.class})
+public final class Bench {
+
+  private Bench() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Bench()).setUsageHelpAutoWidth(true).execute(args));
+  }
+}

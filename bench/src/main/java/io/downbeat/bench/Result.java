@@ -1,0 +1,31 @@
+package io.downbeat.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a benchmark found.
+ *
+ * @param goals the most that a metric of the same name may be
+ */
+record Result(String bench, Map<String, Number> metrics, Map<String, Number> goals) {
+
+  boolean met() {
+    return goals.entrySet().stream()
+        .allMatch(
+            goal ->
+                metrics.getOrDefault(goal.getKey(), Double.MAX_VALUE).doubleValue()
+                    <= goal.getValue().doubleValue());
+  }
+
+  String json() throws JsonProcessingException {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("bench", bench);
+    all.put("metrics", metrics);
+    all.put("goals", goals);
+    all.put("met", met());
+    return new JsonMapper().writeValueAsString(all);
+  }
+}

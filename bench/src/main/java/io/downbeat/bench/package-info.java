@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,200 @@
+package io.downbeat.ingest.http;
+
+import io.downbeat.ingest.json.Json;
+import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Jetty, bounded everywhere, with problems as its only kind of error. Thread-safe. */
+public final class HttpServer {
+
+  /**
+   * @param port 0 draws a free one
+   * @param connections most at a time; further ones wait to be accepted
+   * @param idle after which a connection on which nothing moves is closed
+   * @param stop within which a request under way may end when the server stops
+   */
+  public record Settings(String host, int port, int connections, Duration idle, Duration stop) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+  private static final int HEADER_BYTES = 8 << 10;
+  private static final Duration[] LATENCIES =
+      List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000).stream()
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  private final Javalin javalin;
+
+  private HttpServer(Javalin javalin) {
+    this.javalin = javalin;
+  }
+
+  /** The threads of a server that is not started yet. */
+  public static QueuedThreadPool threads(int most) {
+    QueuedThreadPool threads = new QueuedThreadPool(most, Math.min(8, most), 60_000);
+    threads.setName("http");
+    return threads;
+  }
+
+  /**
+   * @throws IllegalArgumentException if it cannot listen there
+   */
+  public static HttpServer start(
+      Settings settings, QueuedThreadPool threads, List<Route> routes, MeterRegistry meters) {
+    Javalin javalin =
+        Javalin.create(
+            config -> {
+              config.startup.showJavalinBanner = false;
+              config.startup.showOldJavalinVersionWarning = false;
+              config.startup.startupWatcherEnabled = false;
+              config.http.asyncTimeout = 0; // Each handler bounds its own waiting.
+              config.http.prefer405over404 = true;
+              config.router.ignoreTrailingSlashes = false;
+              config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
+              config.jetty.threadPool = threads;
+              config.jetty.modifyHttpConfiguration(HttpServer::bound);
+              config.jetty.modifyServer(server -> prepare(server, settings));
+              config.jetty.addConnector((server, http) -> connector(server, http, settings));
+              routes.forEach(route -> add(config.routes, route));
+              config.routes.exception(Problem.class, (problem, ctx) -> problem.answer(ctx));
+              config.routes.exception(
+                  HttpResponseException.class, (e, ctx) -> refuse(e, ctx, routes));
+              config.routes.exception(Exception.class, HttpServer::fail);
+              config.requestLogger.http((ctx, millis) -> record(ctx, millis, routes, meters));
+            });
+    try {
+      return new HttpServer(javalin.start());
+    } catch (JavalinBindException e) {
+      throw new IllegalArgumentException(
+          "Cannot listen on %s:%d: it is taken, or not allowed"
+              .formatted(settings.host(), settings.port()),
+          e);
+    }
+  }
+
+  /** Every GET answers HEAD too; Javalin alone would answer 200 without asking the handler. */
+  private static void add(RoutesConfig config, Route route) {
+    config.addHttpHandler(route.method(), route.path(), route.handler());
+    if (route.method().equals(HandlerType.GET)) {
+      config.addHttpHandler(HandlerType.HEAD, route.path(), route.handler());
+    }
+  }
+
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Takes in nothing more, and waits for what is under way, in bounded time. */
+  public void stop() {
+    javalin.stop();
+  }
+
+  private static void bound(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setResponseHeaderSize(HEADER_BYTES);
+  }
+
+  private static void prepare(Server server, Settings settings) {
+    server.setStopTimeout(settings.stop().toMillis());
+    server.insertHandler(new GracefulHandler());
+    server.addBean(new NetworkConnectionLimit(settings.connections(), server));
+    server.setErrorHandler(new Problems());
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, Settings settings) {
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.idle().toMillis());
+    connector.setAcceptQueueSize(256);
+    return connector;
+  }
+
+  private static void refuse(HttpResponseException e, Context ctx, List<Route> routes) {
+    Problem problem = new Problem(e.getStatus(), detail(e, ctx));
+    if (e.getStatus() == 405) {
+      problem =
+          problem.withHeader(
+              "Allow",
+              routes.stream()
+                  .filter(route -> route.path().equals(ctx.path()))
+                  .map(route -> route.method().name())
+                  .collect(Collectors.joining(", ")));
+    }
+    problem.answer(ctx);
+  }
+
+  private static String detail(HttpResponseException e, Context ctx) {
+    return switch (e.getStatus()) {
+      case 404 -> "There is nothing at this path";
+      case 405 -> ctx.req().getMethod() + " is not for this path";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  private static void fail(Exception e, Context ctx) {
+    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), ctx.endpoint().path, e);
+    new Problem(500, "Something went wrong here").answer(ctx);
+  }
+
+  private static void record(Context ctx, float millis, List<Route> routes, MeterRegistry meters) {
+    String route =
+        routes.stream()
+            .map(Route::path)
+            .filter(path -> path.equals(ctx.path()))
+            .findFirst()
+            .orElse("other");
+    Timer.builder("http.server.requests")
+        .description("From the request's headers to its answer")
+        .tag("route", route)
+        .tag("status", Integer.toString(ctx.statusCode()))
+        .serviceLevelObjectives(LATENCIES)
+        .register(meters)
+        .record((long) (millis * 1_000), TimeUnit.MICROSECONDS);
+  }
+
+  /** What Jetty refuses before any route sees it. */
+  private static final class Problems extends ErrorHandler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      int status = response.getStatus() == 0 ? 500 : response.getStatus();
+      response.setStatus(status);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+      response.write(true, ByteBuffer.wrap(Problem.body(status, null, Map.of())), callback);
+      return true;
+    }
+  }
+
+  /** A JSON answer. */
+  public static void answer(Context ctx, int status, Object body) {
+    ctx.status(status).contentType("application/json").result(Json.bytes(body));
+  }
+}

@@ -1,0 +1,293 @@
+package io.downbeat.ingest.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one JSON object, one after another, each read as what it must be:
+ *
+ * <pre>{@code
+ * for (String field = fields.next(); field != null; field = fields.next()) {
+ *   switch (field) {
+ *     case "track_id" -> trackId = fields.uuid();
+ *     default -> throw fields.unknown();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A field that is null counts as left out: every reading method answers null for it. A field
+ * that stands there twice is refused. Not thread-safe.
+ */
+public final class Fields {
+
+  /** RFC 3339, section 5.6; java.time alone would take more. */
+  private static final Pattern TIME =
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
+
+  private static final int LONGEST_WHOLE_NUMBER = 20;
+  private static final int LONGEST_WORD = 64;
+
+  private final JsonParser parser;
+  private final String path;
+  private final Set<String> seen = new HashSet<>();
+  private String field = "";
+
+  private Fields(JsonParser parser, String path) {
+    this.parser = parser;
+    this.path = path;
+  }
+
+  /**
+   * @param parser at the value that must be an object
+   */
+  public static Fields of(JsonParser parser) throws IOException, RefusedException {
+    return of(parser, "");
+  }
+
+  private static Fields of(JsonParser parser, String field) throws IOException, RefusedException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw new RefusedException(Refusal.at(parser, field, "an object"));
+    }
+    return new Fields(parser, field.isEmpty() ? "" : field + ".");
+  }
+
+  /** The next field's name; null after the last. */
+  public @Nullable String next() throws IOException, RefusedException {
+    String name = parser.nextFieldName();
+    if (name == null) {
+      return null;
+    }
+    field = name;
+    parser.nextToken();
+    if (!seen.add(name)) {
+      throw refused("given once only");
+    }
+    return name;
+  }
+
+  /** Names so far, also of those that are null. */
+  public Set<String> seen() {
+    return seen;
+  }
+
+  public RefusedException unknown() throws IOException {
+    return refused("not a known field");
+  }
+
+  public <T> T required(String name, @Nullable T value) throws RefusedException {
+    if (value == null) {
+      throw new RefusedException(new Refusal(path + name, null, "required"));
+    }
+    return value;
+  }
+
+  public @Nullable UUID uuid() throws IOException, RefusedException {
+    return isNull() ? null : aUuid();
+  }
+
+  /** At most {@code most} of them, each once. */
+  public List<UUID> uuids(int most) throws IOException, RefusedException {
+    return list(most, this::aUuid);
+  }
+
+  /**
+   * As it stands.
+   *
+   * @param most characters, as Unicode counts them
+   */
+  public @Nullable String text(int most) throws IOException, RefusedException {
+    return isNull() ? null : aText(0, most, false);
+  }
+
+  /** Without the blanks around it; something must be left. */
+  public @Nullable String name(int most) throws IOException, RefusedException {
+    return isNull() ? null : aText(1, most, true);
+  }
+
+  /** At most {@code most} of them, each once and at most {@code mostEach} characters. */
+  public List<String> names(int most, int mostEach) throws IOException, RefusedException {
+    return list(most, () -> aText(1, mostEach, true));
+  }
+
+  /** Text of this form. */
+  public @Nullable String text(Pattern form, String rule) throws IOException, RefusedException {
+    return isNull() ? null : aText(form, rule);
+  }
+
+  public @Nullable Long wholeNumber(long least, long most) throws IOException, RefusedException {
+    if (isNull()) {
+      return null;
+    }
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && parser.getTextLength() <= LONGEST_WHOLE_NUMBER) {
+      try {
+        long number = Long.parseLong(parser.getText());
+        if (number >= least && number <= most) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // Longer than a long: refused as any other number out of range.
+      }
+    }
+    throw refused(
+        most == Long.MAX_VALUE
+            ? "a whole number, at least " + least
+            : "a whole number from " + least + " to " + most);
+  }
+
+  public @Nullable Boolean truth() throws IOException, RefusedException {
+    if (isNull()) {
+      return null;
+    }
+    return switch (parser.currentToken()) {
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> throw refused("true or false");
+    };
+  }
+
+  /** To the millisecond. */
+  public @Nullable Instant time(Instant earliest, Instant latest)
+      throws IOException, RefusedException {
+    if (isNull()) {
+      return null;
+    }
+    String text = aText(TIME, "a time with its offset (RFC 3339), such as 2026-01-01T20:15:00Z");
+    Instant time;
+    try {
+      time =
+          OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)
+              .toInstant()
+              .truncatedTo(ChronoUnit.MILLIS);
+    } catch (DateTimeException e) {
+      throw refused("a time that exists");
+    }
+    if (time.isBefore(earliest) || time.isAfter(latest)) {
+      throw refused("a time from " + earliest + " to " + latest);
+    }
+    return time;
+  }
+
+  /** One of these words. */
+  public <E> @Nullable E oneOf(Map<String, E> words, String rule)
+      throws IOException, RefusedException {
+    if (isNull()) {
+      return null;
+    }
+    E meant =
+        isText() && parser.getTextLength() <= LONGEST_WORD ? words.get(parser.getText()) : null;
+    if (meant == null) {
+      throw refused(rule);
+    }
+    return meant;
+  }
+
+  /** The object in this field. */
+  public @Nullable Fields object() throws IOException, RefusedException {
+    return isNull() ? null : of(parser, path + field);
+  }
+
+  /** For a rule that the readings here don't know; names what stands at the field just read. */
+  public RefusedException refused(String rule) throws IOException {
+    return new RefusedException(Refusal.at(parser, path + field, rule));
+  }
+
+  private UUID aUuid() throws IOException, RefusedException {
+    if (isText() && parser.getTextLength() == 36) {
+      char[] text = parser.getTextCharacters();
+      if (isUuid(text, parser.getTextOffset())) {
+        return UUID.fromString(parser.getText());
+      }
+    }
+    throw refused("a UUID");
+  }
+
+  private static boolean isUuid(char[] text, int offset) {
+    for (int i = 0; i < 36; i++) {
+      char c = text[offset + i];
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      if (dash ? c != '-' : c > 'f' || Character.digit(c, 16) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String aText(Pattern form, String rule) throws IOException, RefusedException {
+    String text = isText() && parser.getTextLength() <= LONGEST_WORD ? parser.getText() : "";
+    if (!form.matcher(text).matches()) {
+      throw refused(rule);
+    }
+    return text;
+  }
+
+  private String aText(int least, int most, boolean strip) throws IOException, RefusedException {
+    // Blanks around a name may be dropped, but not without end.
+    boolean fits = isText() && parser.getTextLength() <= 2 * most + (strip ? 1_000 : 0);
+    String text = fits ? parser.getText() : "";
+    String read = strip ? text.strip() : text;
+    int length = read.codePointCount(0, read.length());
+    if (!fits || length < least || length > most) {
+      throw refused(
+          least == 0
+              ? "text of at most " + most + " characters"
+              : "text of " + least + " to " + most + " characters");
+    }
+    if (read.codePoints().anyMatch(Fields::isNoText)) {
+      throw refused("text without control characters and halves of surrogate pairs");
+    }
+    return read;
+  }
+
+  private static boolean isNoText(int codePoint) {
+    return Character.isISOControl(codePoint)
+        || codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  private boolean isNull() {
+    return parser.currentToken() == JsonToken.VALUE_NULL;
+  }
+
+  private boolean isText() {
+    return parser.currentToken() == JsonToken.VALUE_STRING;
+  }
+
+  private interface Element<T> {
+    T read() throws IOException, RefusedException;
+  }
+
+  private <T> List<T> list(int most, Element<T> element) throws IOException, RefusedException {
+    if (isNull()) {
+      return List.of();
+    }
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      throw refused("a list");
+    }
+    List<T> all = new ArrayList<>();
+    for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+      if (i == most) {
+        throw refused("a list of at most " + most);
+      }
+      T one = element.read();
+      if (!all.contains(one)) {
+        all.add(one);
+      }
+    }
+    return all;
+  }
+}

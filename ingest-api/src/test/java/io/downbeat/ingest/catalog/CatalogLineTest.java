@@ -1,0 +1,183 @@
+package io.downbeat.ingest.catalog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.downbeat.ingest.json.Refusal;
+import io.downbeat.ingest.json.RefusedException;
+import io.downbeat.schemas.avro.Album;
+import io.downbeat.schemas.avro.Artist;
+import io.downbeat.schemas.avro.Track;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CatalogLineTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final UUID A = new UUID(1, 1);
+  private static final UUID B = new UUID(2, 2);
+  private static final String TRACK = "{'type':'track','track_id':'" + A + "','title':'t'%s}";
+
+  @Test
+  void aThingWithNothingButWhatItNeeds() throws Exception {
+    assertThat(read("{'type':'artist','artist_id':'%s','name':'n'}".formatted(A)))
+        .isEqualTo(new CatalogEntry.OfArtist(new Artist(A, "n", List.of(), NOW)));
+    assertThat(read("{'title':'n','album_id':'%s','type':'album'}".formatted(A)))
+        .isEqualTo(new CatalogEntry.OfAlbum(new Album(A, "n", List.of(), null, null, NOW)));
+    assertThat(read(TRACK.formatted("")))
+        .isEqualTo(
+            new CatalogEntry.OfTrack(
+                new Track(A, "t", List.of(), null, List.of(), null, null, false, NOW)));
+  }
+
+  @Test
+  void aThingWithAllItMayHave() throws Exception {
+    assertThat(
+            read(
+                TRACK.formatted(
+                    (",'artist_ids':['%s','%s','%s'],'album_id':'%s','genres':[' Rock ','Rock'],"
+                            + "'duration_millis':1,'track_number':2,'explicit':true")
+                        .formatted(B, A, B, B))))
+        .isEqualTo(
+            new CatalogEntry.OfTrack(
+                new Track(A, "t", List.of(B, A), B, List.of("Rock"), 1L, 2, true, NOW)));
+  }
+
+  @Test
+  void nullMeansLeftOut() throws Exception {
+    assertThat(read(TRACK.formatted(",'album_id':null,'genres':null,'explicit':null")))
+        .isEqualTo(read(TRACK.formatted("")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        ",'duration_millis':-1       | duration_millis | -1       | a whole number, at least 0",
+        ",'track_number':1.5         | track_number    | 1.5      | a whole number from 0 to 2147483647",
+        ",'track_number':2147483648  | track_number    | 2147483648 | a whole number from 0 to 2147483647",
+        ",'explicit':'yes'           | explicit        | yes      | true or false",
+        ",'album_id':'x'             | album_id        | x        | a UUID",
+        ",'artist_ids':'x'           | artist_ids      | x        | a list",
+        ",'artist_ids':['x']         | artist_ids      | x        | a UUID",
+        ",'artist_ids':[null]        | artist_ids      | -        | a UUID",
+        ",'genres':[' ']             | genres          | ' '      | text of 1 to 100 characters",
+        ",'genres':[{}]              | genres          | {…}      | text of 1 to 100 characters",
+        ",'name':'n'                 | name            | -        | not a field of a track",
+        ",'colour':'red'             | colour          | red      | not a known field",
+        ",'title':'again'            | title           | again    | given once only",
+      })
+  void aFieldThatIsWrongIsNamedWithItsValueAndItsRule(
+      String more, String field, String value, String reason) {
+    assertThat(refusal(TRACK.formatted(more))).isEqualTo(new Refusal(field, value, reason));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}                                              | type      | required",
+        "{'type':'song'}                                 | type      | one of artist, album, track",
+        "{'type':'track','title':'t'}                    | track_id  | required",
+        "{'type':'track','track_id':'%s'}                | title     | required",
+        "{'type':'track','track_id':'%s','title':'  '}   | title     | text of 1 to 1000 characters",
+        "{'type':'artist','artist_id':'%s'}              | name      | required",
+        "{'type':'album','title':'t'}                    | album_id  | required",
+        "[]                                              | ''        | an object",
+        "7                                               | ''        | an object",
+        "{} {}                                           | type      | required",
+        "{                                               | ''        | JSON; it is wrong at column 2",
+      })
+  void aLineThatIsNoThingIsRefused(String line, String field, String reason) {
+    Refusal refusal = refusal(line.formatted(A));
+    assertThat(refusal.field()).isEqualTo(field);
+    assertThat(refusal.reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void somethingAfterTheObjectIsRefused() {
+    assertThat(refusal(TRACK.formatted("") + " {}").reason())
+        .isEqualTo("one JSON object; something follows it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2019", "2019-05", "2020-02-29", "0001"})
+  void datesAreAsPreciseAsTheyAreKnown(String date) throws Exception {
+    assertThat(
+            ((CatalogEntry.OfAlbum)
+                    read(
+                        "{'type':'album','album_id':'%s','title':'t','release_date':'%s'}"
+                            .formatted(A, date)))
+                .album()
+                .getReleaseDate())
+        .isEqualTo(date);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"19", "2019-5", "2019-13", "2019-02-29", "2019-05-01T00:00:00Z", ""})
+  void datesThatAreNoneAreRefused(String date) {
+    assertThat(
+            refusal(
+                    "{'type':'album','album_id':'%s','title':'t','release_date':'%s'}"
+                        .formatted(A, date))
+                .field())
+        .isEqualTo("release_date");
+  }
+
+  @Test
+  void listsAreBounded() throws Exception {
+    assertThat(read(TRACK.formatted(",'artist_ids':[" + ids(50) + "]"))).isNotNull();
+    assertThat(refusal(TRACK.formatted(",'artist_ids':[" + ids(51) + "]")).reason())
+        .isEqualTo("a list of at most 50");
+    assertThat(refusal(TRACK.formatted(",'genres':[" + "'a',".repeat(30) + "'a']")).reason())
+        .isEqualTo("a list of at most 30");
+    assertThat(
+            refusal("{'type':'artist','artist_id':'%s','name':'%s'}".formatted(A, "x".repeat(1001)))
+                .value())
+        .isEqualTo("x".repeat(64) + "…");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() {
+    byte[] bytes = {'{', '"', (byte) 0xc0, (byte) 0x80, '"', ':', '1', '}'};
+    assertThatThrownBy(() -> new CatalogLine(100).read(bytes, 0, bytes.length, NOW))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage("UTF-8");
+  }
+
+  @Property
+  void anyBytesAreReadOrRefused(@ForAll byte[] bytes) {
+    try {
+      new CatalogLine(bytes.length).read(bytes, 0, bytes.length, NOW);
+    } catch (RefusedException e) {
+      assertThat(e.refusal().reason()).isNotEmpty();
+    }
+  }
+
+  private static String ids(int number) {
+    return IntStream.range(0, number)
+        .mapToObj(i -> "'" + new UUID(3, i) + "'")
+        .collect(Collectors.joining(","));
+  }
+
+  private static Refusal refusal(String line) {
+    return catchThrowableOfType(RefusedException.class, () -> read(line)).refusal();
+  }
+
+  private static CatalogEntry read(String singleQuoted) throws RefusedException {
+    byte[] bytes = singleQuoted.replace('\'', '"').getBytes(UTF_8);
+    return new CatalogLine(64 << 10).read(bytes, 0, bytes.length, NOW);
+  }
+}

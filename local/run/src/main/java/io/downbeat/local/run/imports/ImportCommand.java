@@ -1,0 +1,346 @@
+package io.downbeat.local.run.imports;
+
+import io.downbeat.local.run.platform.Home;
+import io.downbeat.local.run.platform.RunConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code ./downbeat import}: real input through the public API. Exit code 0: all files are
+ * imported, whatever rows were refused; 1: it stopped, and goes on when it is called again; 2:
+ * wrong usage.
+ */
+@Command(
+    name = "import",
+    description = "Imports files of plays or of a catalogue through the HTTP API.",
+    subcommands = {ImportCommand.Catalog.class, ImportCommand.Plays.class},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./downbeat import catalog catalogue.tsv.gz",
+      "  ./downbeat import plays plays.tsv.gz",
+      "",
+      "`./downbeat import catalog --help` and `import plays --help` say which files are understood."
+    })
+public final class ImportCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this.")
+  private boolean help;
+
+  @Override
+  public Integer call() {
+    CommandSpec self = Objects.requireNonNull(spec);
+    throw new ParameterException(self.commandLine(), "Say what to import: catalog or plays");
+  }
+
+  @Command(
+      name = "catalog",
+      description = "Imports artists, albums and tracks.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ./downbeat import catalog catalogue.tsv.gz",
+        "  ./downbeat import catalog plays.tsv.gz    (the tracks that a radio's plays name)",
+        "  zcat export.ndjson.gz | ./downbeat import catalog -",
+        "",
+        "Imported twice, a catalogue is the same. Files that are understood; columns in any order, those in brackets optional:"
+      })
+  static final class Catalog implements Callable<Integer> {
+    @Mixin private final Options options = new Options();
+
+    @Override
+    public Integer call() throws InterruptedException {
+      return options.run(Kind.CATALOG);
+    }
+  }
+
+  @Command(
+      name = "plays",
+      description = "Imports plays. Their tracks need not be in the catalogue yet.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ./downbeat import plays plays.tsv.gz",
+        "  ./downbeat import plays --zone Europe/Lisbon plays.csv",
+        "  ./downbeat import plays --dry-run plays.ndjson",
+        "",
+        "Imported twice, plays count once. Files that are understood; columns in any order, those in brackets optional:"
+      })
+  static final class Plays implements Callable<Integer> {
+    @Mixin private final Options options = new Options();
+
+    @Override
+    public Integer call() throws InterruptedException {
+      return options.run(Kind.PLAYS);
+    }
+  }
+
+  /** What both kinds of import have in common. */
+  static final class Options {
+    private static final int MOST_REFUSED_SHOWN = 20;
+
+    @Parameters(
+        arity = "1..*",
+        paramLabel = "FILE",
+        description =
+            "TSV, CSV or NDJSON, plain or gzip, recognised by the header; - is standard input.")
+    private List<String> files = new ArrayList<>();
+
+    @Option(
+        names = "--url",
+        paramLabel = "URL",
+        description = "The API. Default: the one of this machine's platform.")
+    private @Nullable URI url;
+
+    @Option(
+        names = "--key-file",
+        paramLabel = "FILE",
+        description =
+            "Holds the service key. Default: service-key in the platform's folder .downbeat.")
+    private @Nullable Path keyFile;
+
+    @Option(
+        names = "--zone",
+        paramLabel = "ZONE",
+        description =
+            "Time zone of local times, like Europe/Lisbon. Needed where times have no offset; the radio shape is Australia/Sydney unless"
+                + " this says otherwise.")
+    private @Nullable ZoneId zone;
+
+    @Option(names = "--dry-run", description = "Reads and checks the files, and sends nothing.")
+    private boolean dryRun;
+
+    @Option(
+        names = "--restart",
+        description = "Begins anew where an earlier import was interrupted.")
+    private boolean restart;
+
+    @Option(
+        names = "--in-flight",
+        paramLabel = "N",
+        defaultValue = "4",
+        description =
+            "Batches of plays on their way at a time, 1 to 64. Default: ${DEFAULT-VALUE}.")
+    private int inFlight;
+
+    @Option(
+        names = "--patience",
+        paramLabel = "SECONDS",
+        defaultValue = "300",
+        description =
+            "For how long batches are sent again while none goes through. Default: ${DEFAULT-VALUE}.")
+    private int patienceSeconds;
+
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Shows this.")
+    private boolean help;
+
+    private @Nullable CommandSpec spec;
+
+    private final Home home = Home.ofLauncher();
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+
+    /** The help ends with the shapes that this kind of import understands. */
+    @Spec(Spec.Target.MIXEE)
+    void setSpec(CommandSpec command) {
+      spec = command;
+      Kind kind = Kind.valueOf(command.name().toUpperCase(Locale.ROOT));
+      List<String> footer = new ArrayList<>(List.of(command.usageMessage().footer()));
+      footer.addAll(Shape.list(kind));
+      command.usageMessage().footer(footer.toArray(String[]::new));
+    }
+
+    int run(Kind kind) throws InterruptedException {
+      checkUsage();
+      try {
+        ApiClient api = dryRun ? null : connect();
+        for (String file : files) {
+          if (api == null) {
+            readOnly(file, kind);
+          } else {
+            send(file, kind, api);
+          }
+        }
+        return 0;
+      } catch (IOException e) {
+        err.println(e instanceof CannotImport ? e.getMessage() : "Stopped: " + e);
+        return 1;
+      }
+    }
+
+    private void checkUsage() {
+      CommandLine self = Objects.requireNonNull(spec).commandLine();
+      if (inFlight < 1 || inFlight > 64) {
+        throw new ParameterException(self, "--in-flight is " + inFlight + ": it is from 1 to 64");
+      }
+      if (patienceSeconds < 0) {
+        throw new ParameterException(
+            self, "--patience is " + patienceSeconds + ": it can't be negative");
+      }
+      if (url != null
+          && (url.getHost() == null
+              || !List.of("http", "https").contains(String.valueOf(url.getScheme())))) {
+        throw new ParameterException(
+            self, "--url is " + url + ": it is like http://127.0.0.1:8080");
+      }
+    }
+
+    private ApiClient connect() throws CannotImport {
+      String origin = (url == null ? localApi() : url).toString().replaceFirst("/+$", "");
+      return new ApiClient(URI.create(origin), key(), Duration.ofSeconds(patienceSeconds));
+    }
+
+    private URI localApi() throws CannotImport {
+      try {
+        return RunConfig.load(home.settings()).api();
+      } catch (IllegalArgumentException e) {
+        throw new CannotImport(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    private String key() throws CannotImport {
+      Path file = keyFile == null ? home.serviceKey() : keyFile;
+      String key;
+      try {
+        key = Files.readString(file).strip();
+      } catch (NoSuchFileException e) {
+        throw new CannotImport(
+            "There is no service key at %s: `./downbeat up` makes it at its first start; or say --key-file"
+                .formatted(file),
+            e);
+      } catch (IOException e) {
+        throw new CannotImport("Cannot read the service key at %s: %s".formatted(file, e), e);
+      }
+      if (!key.matches("[!-~]{1,1000}")) {
+        throw new CannotImport(
+            "What is in %s is no service key: it is one line without blanks".formatted(file));
+      }
+      return key;
+    }
+
+    private void send(String name, Kind kind, ApiClient api)
+        throws IOException, InterruptedException {
+      try (Input input = open(name);
+          Rows rows = Formats.open(input, kind, zone);
+          Journal journal =
+              Journal.open(
+                  home.data().resolve("imports"),
+                  input.name(),
+                  input.file(),
+                  "%s %s %s".formatted(api.api(), kind, zone),
+                  restart)) {
+        Bookmark begun = journal.begun();
+        err.printf(
+            Locale.ROOT,
+            "%s: %s%s%n",
+            name,
+            rows.format(),
+            begun == null
+                ? ""
+                : String.format(Locale.ROOT, ", going on after line %,d", begun.line()));
+        Progress progress = new Progress(err, terminal(), input.name(), input.size());
+        Importer importer = new Importer(api, kind, inFlight, journal, progress);
+        Thread interrupted =
+            new Thread(() -> err.println(System.lineSeparator() + hint(input, importer)));
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try {
+          Tally tally = importer.run(rows);
+          out.printf(
+              Locale.ROOT, "%s: %s, %.1f s%n", name, tally, progress.elapsed().toMillis() / 1000.0);
+        } catch (CannotImport e) {
+          throw new CannotImport(
+              e.getMessage() + System.lineSeparator() + hint(input, importer), e);
+        } finally {
+          forget(interrupted);
+          Path refused = journal.refusedFile();
+          if (refused != null) {
+            out.printf("Refused rows and why: %s%n", refused);
+          }
+        }
+      }
+    }
+
+    private static String hint(Input input, Importer importer) {
+      return input.file() == null
+          ? "The same command again begins anew; what was acknowledged is not counted twice."
+          : String.format(
+              Locale.ROOT,
+              "%,d rows of %s are done. The same command again goes on from there.",
+              importer.tally().rows(),
+              input.name());
+    }
+
+    private static void forget(Thread hook) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The process is ending, and the hook is what says so.
+      }
+    }
+
+    private void readOnly(String name, Kind kind) throws IOException {
+      long start = System.nanoTime();
+      long rowCount = 0;
+      long objects = 0;
+      long refused = 0;
+      try (Input input = open(name);
+          Rows rows = Formats.open(input, kind, zone)) {
+        err.printf("%s: %s%n", name, rows.format());
+        for (Row row = rows.next(); row != null; row = rows.next()) {
+          rowCount++;
+          if (row instanceof Row.Mapped mapped) {
+            objects += mapped.json().size();
+          } else if (row instanceof Row.Refused one && refused++ < MOST_REFUSED_SHOWN) {
+            err.printf(
+                "line %d: %s %s%n",
+                one.line(), one.field() == null ? "the row" : one.field(), one.reason());
+          }
+        }
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      out.printf(
+          Locale.ROOT,
+          "%s: %,d rows: %,d would be sent, %,d refused, %.1f s (%,.0f rows/s)%n",
+          name,
+          rowCount,
+          objects,
+          refused,
+          seconds,
+          rowCount / seconds);
+    }
+
+    private static Input open(String name) throws IOException {
+      return name.equals("-") ? Input.of("stdin", System.in) : Formats.input(Path.of(name));
+    }
+
+    /** As ./downbeat found it. */
+    private static boolean terminal() {
+      return Boolean.getBoolean("downbeat.terminal");
+    }
+  }
+}

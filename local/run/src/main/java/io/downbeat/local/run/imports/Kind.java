@@ -1,0 +1,17 @@
+package io.downbeat.local.run.imports;
+
+import java.util.Locale;
+
+/**
+ * What a file is imported as, and so where it goes: {@code POST /v1/plays} or {@code POST
+ * /v1/catalog}.
+ */
+public enum Kind {
+  PLAYS,
+  CATALOG;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

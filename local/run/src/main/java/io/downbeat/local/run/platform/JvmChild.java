@@ -1,0 +1,124 @@
+package io.downbeat.local.run.platform;
+
+import io.downbeat.local.run.supervise.Child;
+import io.downbeat.local.servers.jvm.ChildJvm;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A server or an app as a child JVM. */
+final class JvmChild implements Child {
+  /** What it must also show, beside {@link ChildJvm.Spec#ready}; false while it doesn't yet. */
+  @FunctionalInterface
+  interface Check {
+    boolean holds() throws InterruptedException;
+  }
+
+  /**
+   * Two arenas instead of eight per core: some hundred MB less over all processes, at no cost that
+   * shows here.
+   */
+  private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "2");
+
+  private static final long LOOK_MILLIS = 200;
+
+  private final Supplier<ChildJvm.Spec> prepare;
+  private final Check check;
+  private volatile @Nullable ChildJvm jvm;
+  private boolean stopped;
+
+  JvmChild(Supplier<ChildJvm.Spec> prepare, Check check) {
+    this.prepare = prepare;
+    this.check = check;
+  }
+
+  @Override
+  public void start() {
+    ChildJvm.Spec spec = prepare.get();
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.putAll(spec.environment());
+    synchronized (this) {
+      if (stopped) {
+        throw new IllegalStateException(
+            "Cannot start " + spec.name() + ": it was stopped for good");
+      }
+      ChildJvm started = new ChildJvm(spec.withEnvironment(environment));
+      jvm = started;
+      started.start();
+    }
+  }
+
+  @Override
+  public void awaitReady() throws InterruptedException {
+    ChildJvm started = started();
+    started.awaitReady();
+    long deadline = System.nanoTime() + started.spec().readyWithin().toNanos();
+    while (!check.holds()) {
+      if (!started.isAlive()) {
+        throw failed(started, end(started) + " before it was ready");
+      }
+      if (System.nanoTime() > deadline) {
+        started.kill();
+        throw failed(
+            started, "was not ready within " + started.spec().readyWithin().toSeconds() + " s");
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  @Override
+  public String awaitEnd() throws InterruptedException {
+    ChildJvm started = started();
+    try {
+      started.onExit().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Cannot see the end of " + started.name(), e);
+    }
+    return end(started);
+  }
+
+  @Override
+  public OptionalLong pid() {
+    ChildJvm started = jvm;
+    return started == null ? OptionalLong.empty() : started.pid();
+  }
+
+  @Override
+  public void stop() {
+    ChildJvm started;
+    synchronized (this) {
+      stopped = true;
+      started = jvm;
+    }
+    if (started != null) {
+      started.stop();
+    }
+  }
+
+  private ChildJvm started() {
+    ChildJvm started = jvm;
+    if (started == null) {
+      throw new IllegalStateException("Cannot wait for a child that was never started");
+    }
+    return started;
+  }
+
+  private static IllegalStateException failed(ChildJvm jvm, String what) {
+    return new IllegalStateException(
+        "%s %s. Its log, %s, ends with:%n%s"
+            .formatted(jvm.name(), what, jvm.logFile(), jvm.logTail().strip()));
+  }
+
+  private static String end(ChildJvm jvm) {
+    int code = jvm.exitCode().orElse(-1);
+    return switch (code) {
+      case 128 + 9 -> "was killed (SIGKILL)";
+      case 128 + 15 -> "was ended (SIGTERM)";
+      case 3 -> "ended with exit code 3 (out of memory?)";
+      default -> "ended with exit code " + code;
+    };
+  }
+}

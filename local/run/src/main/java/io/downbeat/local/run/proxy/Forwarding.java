@@ -1,0 +1,155 @@
+package io.downbeat.local.run.proxy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportDynamic;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.proxy.ProxyHandler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Chooses the app by the method; answers in its place, as problem+json, where it can't be reached.
+ */
+final class Forwarding extends ProxyHandler {
+  private static final int THREADS = 8;
+  private static final int CONNECTIONS_PER_APP = 256;
+  private static final int WAITING_PER_APP = 1_024;
+  private static final long CONNECT_MILLIS = 2_000;
+
+  /**
+   * Less than an app keeps an idle connection, so that no request is sent into one that is just
+   * being closed.
+   */
+  private static final long UNUSED_MILLIS = 15_000;
+
+  /** For an answer, or for the next bytes of one; longer than any app's own limit. */
+  private static final long ANSWER_SECONDS = 60;
+
+  private final URI serving;
+  private final URI ingest;
+
+  Forwarding(URI serving, URI ingest) {
+    this.serving = serving;
+    this.ingest = ingest;
+    setViaHost("downbeat");
+  }
+
+  @Override
+  protected HttpClient newHttpClient() {
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
+    threads.setName("proxy-client");
+    ClientConnector connector = new ClientConnector();
+    connector.setExecutor(threads);
+    connector.setSelectors(1);
+    return new HttpClient(new HttpClientTransportDynamic(connector));
+  }
+
+  @Override
+  protected void configureHttpClient(HttpClient client) {
+    super.configureHttpClient(client);
+    client.setConnectTimeout(CONNECT_MILLIS);
+    client.setIdleTimeout(UNUSED_MILLIS);
+    client.setMaxConnectionsPerDestination(CONNECTIONS_PER_APP);
+    client.setMaxRequestsQueuedPerDestination(WAITING_PER_APP);
+    client.setUserAgentField(null);
+  }
+
+  @Override
+  protected HttpURI rewriteHttpURI(Request request) {
+    URI app = reads(request) ? serving : ingest;
+    return HttpURI.build(request.getHttpURI())
+        .scheme(app.getScheme())
+        .host(app.getHost())
+        .port(app.getPort());
+  }
+
+  @Override
+  protected org.eclipse.jetty.client.Request newProxyToServerRequest(
+      Request request, HttpURI target) {
+    return super.newProxyToServerRequest(request, target)
+        .idleTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  protected void onServerToProxyResponseFailure(
+      Request request,
+      org.eclipse.jetty.client.Request forwarded,
+      org.eclipse.jetty.client.Response answer,
+      Response response,
+      Callback callback,
+      Throwable failure) {
+    if (response.isCommitted()) {
+      // Half an answer can only be cut off, so that it isn't taken for a whole one.
+      callback.failed(failure);
+      return;
+    }
+    String app = reads(request) ? "serving-api" : "ingest-api";
+    if (failure instanceof ConnectException || failure instanceof SocketTimeoutException) {
+      refuse(
+          response,
+          callback,
+          503,
+          "Service Unavailable",
+          app + " is not running; ./downbeat status says more.");
+    } else if (failure instanceof RejectedExecutionException) {
+      refuse(
+          response,
+          callback,
+          503,
+          "Service Unavailable",
+          "Too many requests wait for " + app + ".");
+    } else if (failure instanceof TimeoutException) {
+      refuse(
+          response,
+          callback,
+          504,
+          "Gateway Timeout",
+          app + " did not answer in time." + outcome(request));
+    } else {
+      refuse(
+          response,
+          callback,
+          502,
+          "Bad Gateway",
+          app + " broke off before it answered." + outcome(request));
+    }
+  }
+
+  private static boolean reads(Request request) {
+    return HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
+  }
+
+  private static String outcome(Request request) {
+    return reads(request)
+        ? ""
+        : " What was sent may have been recorded; sending it again with the same ids is safe.";
+  }
+
+  private static void refuse(
+      Response response, Callback callback, int status, String title, String detail) {
+    response.reset();
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    response.getHeaders().put(HttpHeader.RETRY_AFTER, "2");
+    ByteBuffer body =
+        UTF_8.encode(
+            "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
+                .formatted(title, status, detail));
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
+    response.write(true, body, callback);
+  }
+}

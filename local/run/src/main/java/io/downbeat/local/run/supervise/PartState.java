@@ -1,0 +1,64 @@
+package io.downbeat.local.run.supervise;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What is known of one part at one moment. Immutable: each event gives the next state.
+ *
+ * @param since when it came into this phase
+ * @param restarts how often it ended by itself since the supervisor started
+ * @param failedStarts how often it did so in a row without having been ready
+ * @param delay the current back-off, or the last one if it is still held against it; zero where
+ *     nothing is
+ * @param note why it ended last or what it does, one line; empty where there is nothing to say
+ */
+public record PartState(
+    String name,
+    Phase phase,
+    Instant since,
+    int restarts,
+    int failedStarts,
+    Duration delay,
+    String note) {
+
+  static PartState waiting(String name, Instant now) {
+    return new PartState(name, Phase.WAITING, now, 0, 0, Duration.ZERO, "");
+  }
+
+  PartState starting(Instant now) {
+    return new PartState(name, Phase.STARTING, now, restarts, failedStarts, delay, note);
+  }
+
+  PartState ready(Instant now) {
+    return new PartState(name, Phase.READY, now, restarts, 0, delay, note);
+  }
+
+  /** It ended without having been told to. */
+  PartState died(Instant now, String why, Backoff backoff) {
+    boolean wasReady = phase == Phase.READY;
+    boolean forgiven =
+        wasReady && Duration.between(since, now).compareTo(backoff.forgivenAfter()) >= 0;
+    return new PartState(
+        name,
+        Phase.BACKING_OFF,
+        now,
+        restarts + 1,
+        wasReady ? 0 : failedStarts + 1,
+        backoff.after(forgiven ? Duration.ZERO : delay),
+        why);
+  }
+
+  PartState stopping(Instant now) {
+    return new PartState(name, Phase.STOPPING, now, restarts, failedStarts, delay, note);
+  }
+
+  PartState stopped(Instant now) {
+    return new PartState(name, Phase.STOPPED, now, restarts, failedStarts, delay, note);
+  }
+
+  /** When it may be started; the past in every phase but {@link Phase#BACKING_OFF}. */
+  Instant startsAt() {
+    return phase == Phase.BACKING_OFF ? since.plus(delay) : since;
+  }
+}

@@ -1,0 +1,13 @@
+package io.downbeat.local.run.supervise;
+
+/** Where a part is between its start and its end. */
+public enum Phase {
+  /** For the parts that it needs. */
+  WAITING,
+  STARTING,
+  READY,
+  /** It ended by itself and is started again when its wait is over. */
+  BACKING_OFF,
+  STOPPING,
+  STOPPED
+}

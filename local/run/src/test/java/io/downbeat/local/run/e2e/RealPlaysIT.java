@@ -1,0 +1,162 @@
+package io.downbeat.local.run.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.downbeat.local.run.e2e.Recount.Bucket;
+import io.downbeat.local.run.e2e.Recount.Measures;
+import io.downbeat.local.run.e2e.Recount.Thing;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The main road with real plays: files in through {@code ./downbeat import}, counts out, and every
+ * bucket compared with a recount of the files, while the stream's JVM, the broker and Cassandra are
+ * killed. Without the real files, 150,000 invented plays take their place.
+ */
+@Timeout(value = 40, unit = TimeUnit.MINUTES)
+class RealPlaysIT {
+  private static final int INVENTED_ALONE = 150_000;
+  private static final int INVENTED_BESIDE = 15_000;
+  private static final List<String> VICTIMS = List.of("stream-jobs", "kafka", "cassandra");
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path directory;
+
+  @Test
+  void everyBucketEqualsTheRecountWhateverIsKilledOnTheWay() throws Exception {
+    Optional<RadioFiles> radio = RadioFiles.find();
+    Recount recount = new Recount();
+    InventedFiles invented =
+        new InventedFiles(5, radio.isPresent() ? INVENTED_BESIDE : INVENTED_ALONE);
+    Path inventedCatalogue = invented.catalogue(directory.resolve("catalogue.ndjson"));
+    List<Path> plays = invented.plays(directory, VICTIMS.size(), recount);
+
+    try (LocalPlatform platform = new LocalPlatform(directory)) {
+      if (radio.isPresent()) {
+        for (Path file : plays) {
+          platform.run("import", "plays", file.toString());
+        }
+        platform.run("import", "catalog", radio.get().catalogue().toString());
+        plays = radio.get().shuffledPlays(directory, VICTIMS.size(), new Random(5));
+        assertThat(radio.get().recount(recount)).as("rows without a duration").isEqualTo(5);
+        assertThat(recount.plays()).isEqualTo(134_943 + INVENTED_BESIDE);
+      }
+      for (int i = 0; i < VICTIMS.size(); i++) {
+        importWhileKilling(platform, plays.get(i), VICTIMS.get(i));
+      }
+
+      platform.run("import", "catalog", inventedCatalogue.toString());
+      platform.await("all plays are counted", platform::counted, now -> now >= recount.plays());
+      platform.await(
+          "difference 0",
+          () -> difference(buckets(platform), recount.buckets()).size(),
+          now -> now == 0);
+      assertThat(difference(allTime(platform, recount), recount.allTime())).isEmpty();
+      platform.await("all plays in the lake", platform::lakeRows, now -> now >= recount.plays());
+      assertThat(platform.lakeRows()).isEqualTo(recount.plays());
+      System.out.printf(
+          "%,d plays, %,d buckets by hour and day, %,d of all time: difference 0%n",
+          recount.plays(), recount.buckets().size(), recount.allTime().size());
+    }
+  }
+
+  private void importWhileKilling(LocalPlatform platform, Path plays, String victim)
+      throws Exception {
+    Path output = directory.resolve("import-" + victim + ".txt");
+    long before = platform.counted();
+    Process importing =
+        platform.start(output, "import", "plays", plays.toString(), "--in-flight", "1");
+    platform.await("plays are counted", platform::counted, now -> now > before);
+    assertThat(importing.isAlive()).as("still importing as %s is killed", victim).isTrue();
+    platform.kill(victim);
+    assertThat(importing.waitFor(8, TimeUnit.MINUTES)).as(Files.readString(output)).isTrue();
+    assertThat(importing.exitValue()).as(Files.readString(output)).isZero();
+  }
+
+  /** What is on one side and not the same on the other. */
+  private static <K> Map<K, String> difference(Map<K, Measures> seen, Map<K, Measures> wanted) {
+    Map<K, String> different = new HashMap<>();
+    wanted.forEach(
+        (key, measures) -> {
+          if (!measures.equals(seen.get(key))) {
+            different.put(key, "wanted " + measures + ", seen " + seen.get(key));
+          }
+        });
+    seen.forEach(
+        (key, measures) -> {
+          if (!wanted.containsKey(key)) {
+            different.put(key, "wanted nothing, seen " + measures);
+          }
+        });
+    return different;
+  }
+
+  private static Map<Bucket, Measures> buckets(LocalPlatform platform) {
+    Map<Bucket, Measures> buckets = new HashMap<>();
+    try (CqlSession session =
+        CqlSession.builder()
+            .addContactPoint(new InetSocketAddress("127.0.0.1", platform.port("CASSANDRA")))
+            .withLocalDatacenter("datacenter1")
+            .withKeyspace("downbeat")
+            .build()) {
+      for (Row row : session.execute("SELECT kind, id, hour, measures FROM counts_by_hour")) {
+        put(buckets, row, ChronoUnit.HOURS, row.getInstant("hour"));
+      }
+      for (Row row : session.execute("SELECT kind, id, day, measures FROM counts_by_day")) {
+        put(
+            buckets,
+            row,
+            ChronoUnit.DAYS,
+            row.getLocalDate("day").atStartOfDay().toInstant(ZoneOffset.UTC));
+      }
+    }
+    return buckets;
+  }
+
+  private static void put(Map<Bucket, Measures> buckets, Row row, ChronoUnit unit, Instant start) {
+    Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
+    buckets.put(
+        new Bucket(new Thing(row.getString("kind"), row.getUuid("id")), unit, start),
+        new Measures(
+            measures.getOrDefault("plays", 0L),
+            measures.getOrDefault("streams", 0L),
+            measures.getOrDefault("listened_millis", 0L),
+            measures.getOrDefault("skips", 0L)));
+  }
+
+  /** All time as clients read it, of everything that was ever played. */
+  private static Map<Thing, Measures> allTime(LocalPlatform platform, Recount recount)
+      throws Exception {
+    Map<Thing, Measures> totals = new HashMap<>();
+    for (Thing thing : recount.allTime().keySet()) {
+      String path =
+          thing.kind().equals("everything") ? "everything" : thing.kind() + "s/" + thing.id();
+      JsonNode answer = platform.get("/v1/counts/" + path).path("totals");
+      totals.put(
+          thing,
+          new Measures(
+              answer.path("plays").asLong(-1),
+              answer.path("streams").asLong(-1),
+              answer.path("listened_millis").asLong(-1),
+              answer.path("skips").asLong(-1)));
+    }
+    return totals;
+  }
+}

@@ -1,0 +1,93 @@
+package io.downbeat.local.run.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunConfigTest {
+  private static RunConfig with(String settings) {
+    Config all =
+        ConfigFactory.parseString(settings)
+            .withFallback(ConfigFactory.parseResources("reference.conf"))
+            .resolve();
+    return RunConfig.from(all);
+  }
+
+  @Test
+  void hasTheDocumentedDefaults() {
+    assertThat(with(""))
+        .isEqualTo(
+            new RunConfig(
+                new RunConfig.Ports(8080, 8081, 8082, 8083, 8085, 8181, 9092, 9093, 9042, 7000),
+                new RunConfig.Heaps(192L << 20, 256L << 20, 1L << 30)));
+  }
+
+  @Test
+  void everyKeyHasAName() {
+    RunConfig config =
+        with(
+            """
+            downbeat {
+              ports {
+                api = 1, ingest = 2, serving = 3, flink = 4, registry = 5, lake-catalog = 6
+                kafka = 7, kafka-controller = 8, cassandra = 9, cassandra-storage = 10
+              }
+              heaps { ingest-api = 1m, serving-api = 2m, stream-jobs = 3m }
+            }
+            """);
+    assertThat(config)
+        .isEqualTo(
+            new RunConfig(
+                new RunConfig.Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+                new RunConfig.Heaps(1 << 20, 2 << 20, 3 << 20)));
+  }
+
+  @Test
+  void theOffsetMovesEveryPort() {
+    RunConfig.Ports moved = with("downbeat.port-offset = 10000").ports();
+    RunConfig.Ports usual = with("").ports();
+    usual
+        .byName()
+        .forEach((name, port) -> assertThat(moved.byName()).containsEntry(name, port + 10_000));
+  }
+
+  @Test
+  void onePortForTwoThingsIsRefused() {
+    assertThatThrownBy(() -> with("downbeat.ports.kafka = 8080"))
+        .hasMessageContaining("8080")
+        .hasMessageContaining("api")
+        .hasMessageContaining("kafka");
+  }
+
+  @Test
+  void aPortThatDoesNotExistIsRefused() {
+    assertThatThrownBy(() -> with("downbeat.port-offset = 60000"))
+        .hasMessageContaining("68080")
+        .hasMessageContaining("65535");
+  }
+
+  @Test
+  void aFileOverridesOnlyWhatItNames(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("downbeat.conf");
+    Files.writeString(file, "downbeat.ports.api = 18080");
+    RunConfig.Ports ports = RunConfig.load(file).ports();
+    assertThat(ports.api()).isEqualTo(18_080);
+    assertThat(ports.registry()).isEqualTo(8085);
+  }
+
+  @Test
+  void aBrokenFileIsNamed(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("downbeat.conf");
+    Files.writeString(file, "downbeat.ports.api = many");
+    assertThatThrownBy(() -> RunConfig.load(file))
+        .hasMessageContaining("downbeat.conf")
+        .hasMessageContaining("downbeat.ports.api");
+  }
+}

@@ -1,0 +1,159 @@
+package io.downbeat.local.servers;
+
+import io.downbeat.local.servers.jvm.ChildJvm;
+import io.downbeat.local.servers.jvm.Ready;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One Cassandra node, without authentication.
+ *
+ * <p>A write is answered once the commit log is synced. The periodic mode would be faster, but
+ * loses the last tenth of a second of answered writes at a kill -9: they are in the page cache,
+ * behind the last marker up to which a replay reads.
+ */
+public record Cassandra(Path home, int port, int storagePort) implements Server {
+  public static final String DATACENTER = "datacenter1";
+
+  private static final List<String> JVM_ARGS =
+      List.of(
+          "-Xms256m",
+          "-Xmx512m",
+          "-XX:+UseG1GC",
+          "-XX:MaxDirectMemorySize=256m",
+          "-XX:+PerfDisableSharedMem",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-Dcassandra.ring_delay_ms=0",
+          "-Dcassandra.skip_wait_for_gossip_to_settle=0",
+          "-Dcassandra.superuser_setup_delay_ms=0",
+          "-Dcassandra.initial_token=0",
+          "-Djdk.attach.allowAttachSelf=true",
+          "-Dio.netty.tryReflectionSetAccessible=true");
+
+  /** Of upstream's jvm17-server.options. */
+  private static final List<String> EXPORTS =
+      List.of(
+          "java.base/jdk.internal.misc",
+          "java.base/java.lang.ref",
+          "java.management.rmi/com.sun.jmx.remote.internal.rmi",
+          "java.rmi/sun.rmi.registry",
+          "java.rmi/sun.rmi.server",
+          "java.sql/java.sql",
+          "jdk.attach/sun.tools.attach",
+          "jdk.compiler/com.sun.tools.javac.file",
+          "jdk.unsupported/sun.misc");
+
+  /** Of upstream's jvm17-server.options, and java.nio. */
+  private static final List<String> OPENS =
+      List.of(
+          "java.base/java.io",
+          "java.base/java.lang",
+          "java.base/java.lang.module",
+          "java.base/java.lang.reflect",
+          "java.base/java.nio",
+          "java.base/java.util",
+          "java.base/jdk.internal.loader",
+          "java.base/jdk.internal.math",
+          "java.base/jdk.internal.module",
+          "java.base/jdk.internal.ref",
+          "java.base/jdk.internal.reflect",
+          "java.base/jdk.internal.util.jar",
+          "java.base/sun.nio.ch",
+          "jdk.compiler/com.sun.tools.javac",
+          "jdk.management/com.sun.management.internal");
+
+  @Override
+  public String name() {
+    return "cassandra";
+  }
+
+  public InetSocketAddress contactPoint() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  @Override
+  public ChildJvm.Spec prepare() {
+    Path data = home.resolve(name()).toAbsolutePath().normalize();
+    Path yaml = data.resolve("cassandra.yaml");
+    try {
+      Files.createDirectories(data);
+      Files.writeString(yaml, yaml(data));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + yaml, e);
+    }
+    List<String> jvmArgs = new ArrayList<>(JVM_ARGS);
+    EXPORTS.forEach(each -> jvmArgs.addAll(List.of("--add-exports", each + "=ALL-UNNAMED")));
+    OPENS.forEach(each -> jvmArgs.addAll(List.of("--add-opens", each + "=ALL-UNNAMED")));
+    Stream.of(
+            "-Dcassandra.config=" + yaml.toUri(),
+            "-Dcassandra.storagedir=" + data,
+            "-Dlogback.configurationFile=io/downbeat/local/servers/cassandra-logback.xml")
+        .forEach(jvmArgs::add);
+    return new ChildJvm.Spec(
+            home,
+            name(),
+            Artifacts.classpath(name()),
+            "org.apache.cassandra.service.CassandraDaemon",
+            new Ready.Listens(port))
+        .withJvmArgs(jvmArgs)
+        .withDeadlines(Duration.ofSeconds(120), Duration.ofSeconds(20));
+  }
+
+  private String yaml(Path data) {
+    return """
+        cluster_name: downbeat
+        num_tokens: 1
+        partitioner: org.apache.cassandra.dht.Murmur3Partitioner
+        listen_address: 127.0.0.1
+        storage_port: %2$d
+        rpc_address: 127.0.0.1
+        start_native_transport: true
+        native_transport_port: %1$d
+        endpoint_snitch: SimpleSnitch
+        seed_provider:
+          - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+            parameters:
+              - seeds: "127.0.0.1:%2$d"
+        data_file_directories: ["%3$s/data"]
+        commitlog_directory: "%3$s/commitlog"
+        saved_caches_directory: "%3$s/saved_caches"
+        hints_directory: "%3$s/hints"
+        cdc_raw_directory: "%3$s/cdc"
+        hinted_handoff_enabled: false
+        auto_snapshot: false
+        commitlog_sync: batch
+        commitlog_disk_access_mode: mmap
+        commitlog_segment_size: 16MiB
+        commitlog_total_space: 256MiB
+        memtable_heap_space: 96MiB
+        memtable_offheap_space: 64MiB
+        file_cache_size: 32MiB
+        networking_cache_size: 16MiB
+        key_cache_size: 8MiB
+        row_cache_size: 0MiB
+        counter_cache_size: 0MiB
+        paxos_cache_size: 8MiB
+        prepared_statements_cache_size: 8MiB
+        read_request_timeout: 10s
+        range_request_timeout: 10s
+        write_request_timeout: 10s
+        cas_contention_timeout: 10s
+        concurrent_reads: 16
+        concurrent_writes: 256
+        native_transport_max_threads: 256
+        concurrent_compactors: 1
+        memtable_flush_writers: 1
+        compaction_throughput: 0MiB/s
+        disk_access_mode: mmap_index_only
+        """
+        .formatted(port, storagePort, data.toString().replace("\\", "/"));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.schemas.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.schemas;
+
+import org.jspecify.annotations.NullMarked;

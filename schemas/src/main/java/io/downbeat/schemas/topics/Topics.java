@@ -1,0 +1,48 @@
+package io.downbeat.schemas.topics;
+
+import io.downbeat.schemas.avro.Album;
+import io.downbeat.schemas.avro.Artist;
+import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.Rejected;
+import io.downbeat.schemas.avro.Track;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Every topic there is. Topic creation, registry subjects and compatibility tests follow it. */
+public final class Topics {
+
+  /**
+   * Key: device_id, or user_id where there is none, so that copies of a play meet in one partition.
+   */
+  public static final Topic<Play> PLAYS =
+      new Topic<>("plays", Play.class, 12, kept(Duration.ofDays(45)));
+
+  /** Key: artist_id. */
+  public static final Topic<Artist> ARTISTS = new Topic<>("artists", Artist.class, 4, compacted());
+
+  /** Key: album_id. */
+  public static final Topic<Album> ALBUMS = new Topic<>("albums", Album.class, 4, compacted());
+
+  /** Key: track_id. */
+  public static final Topic<Track> TRACKS = new Topic<>("tracks", Track.class, 4, compacted());
+
+  /** Key: UUIDv5 of topic, partition and offset, so that a record rejected twice is seen to be. */
+  public static final Topic<Rejected> REJECTED =
+      new Topic<>("rejected", Rejected.class, 3, kept(Duration.ofDays(90)));
+
+  public static final List<Topic<?>> ALL = List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, REJECTED);
+
+  private Topics() {}
+
+  private static Map<String, String> kept(Duration retention) {
+    return Map.of(
+        "cleanup.policy", "delete",
+        "retention.ms", Long.toString(retention.toMillis()),
+        "message.timestamp.type", "LogAppendTime");
+  }
+
+  private static Map<String, String> compacted() {
+    return Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.schemas.topics;
+
+import org.jspecify.annotations.NullMarked;

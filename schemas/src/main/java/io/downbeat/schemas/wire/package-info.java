@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.schemas.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.downbeat.serving;
+
+import io.downbeat.serving.catalog.CatalogHandlers;
+import io.downbeat.serving.counts.CountsHandlers;
+import io.downbeat.serving.http.Route;
+import java.util.List;
+
+/** Every path. Each is a read: it answers GET, and HEAD with the same headers. */
+final class Routes {
+
+  private Routes() {}
+
+  static List<Route> all(CatalogHandlers catalog, CountsHandlers counts, Operations operations) {
+    return List.of(
+        new Route("/v1/tracks/{id}", catalog::track),
+        new Route("/v1/albums/{id}", catalog::album),
+        new Route("/v1/artists/{id}", catalog::artist),
+        new Route("/v1/counts/everything", counts::ofEverything),
+        new Route("/v1/counts/{kind}/{id}", counts::ofThing),
+        new Route("/openapi.json", operations::contract),
+        new Route("/healthz", operations::health),
+        new Route("/readyz", operations::readiness),
+        new Route("/metrics", operations::metrics));
+  }
+}

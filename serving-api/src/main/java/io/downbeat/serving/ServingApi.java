@@ -1,0 +1,94 @@
+package io.downbeat.serving;
+
+import com.typesafe.config.ConfigFactory;
+import io.downbeat.serving.catalog.CatalogHandlers;
+import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.counts.CassandraCountsStore;
+import io.downbeat.serving.counts.CountsHandlers;
+import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.http.Route;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers every read: artists, albums and tracks from this process's own copy of the log, counts
+ * from Cassandra. It starts whether they are there or not, and says in {@code /readyz} what it
+ * waits for.
+ */
+public final class ServingApi implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServingApi.class);
+  private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
+
+  private final List<AutoCloseable> parts;
+  private final HttpServer server;
+
+  private ServingApi(HttpServer server, List<AutoCloseable> parts) {
+    this.server = server;
+    this.parts = parts;
+  }
+
+  public static void main(String[] args) {
+    try {
+      ServingApi api = start(ServingConfig.from(ConfigFactory.load()));
+      Runtime.getRuntime().addShutdownHook(new Thread(api::close, "shutdown"));
+    } catch (RuntimeException e) {
+      LOG.error("Cannot start: {}", e.getMessage(), e);
+      System.exit(1);
+    }
+  }
+
+  static ServingApi start(ServingConfig config) {
+    Clock clock = Clock.systemUTC();
+    PrometheusMeterRegistry meters = Meters.registry();
+    QueuedThreadPool threads = HttpServer.threads(config.http());
+
+    // The log's artists, albums and tracks, followed into a copy on the local disk.
+    KafkaCatalogStore catalog = KafkaCatalogStore.follow(config.catalog(), meters);
+    CatalogHandlers catalogHandlers = new CatalogHandlers(catalog, config.catalogMaxAge());
+
+    // The counts that the stream jobs keep in Cassandra.
+    CassandraCountsStore counts = CassandraCountsStore.connect(config.counts(), meters);
+    CountsHandlers countsHandlers = new CountsHandlers(counts, clock, threads);
+
+    // Whether all that is there.
+    Broker broker = new Broker(config.catalog().bootstrapServers(), LOOK_PATIENCE);
+    Map<String, Readiness.Look> looks = new LinkedHashMap<>();
+    looks.put("kafka", broker::look);
+    looks.put("catalog", () -> CompletableFuture.completedFuture(catalog.obstacle()));
+    looks.put("cassandra", counts::look);
+    Readiness readiness = new Readiness(looks, LOOK_PAUSE, LOOK_PATIENCE);
+    readiness.start();
+
+    // Read by anyone, over HTTP.
+    Operations operations = new Operations(Contract.json(), readiness, meters);
+    List<Route> routes = Routes.all(catalogHandlers, countsHandlers, operations);
+    HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
+    LOG.info("Answers on port {} of {}", server.port(), config.http().host());
+    return new ServingApi(server, List.of(server, readiness, broker, counts, catalog));
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** Takes in nothing more, answers what is under way, and leaves its copy ready to go on from. */
+  @Override
+  public void close() {
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("Cannot close {}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

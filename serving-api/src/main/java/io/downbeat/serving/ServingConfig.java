@@ -1,0 +1,56 @@
+package io.downbeat.serving;
+
+import com.typesafe.config.Config;
+import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.counts.CassandraCountsStore;
+import io.downbeat.serving.http.HttpServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Settings of the serving API; {@code reference.conf} says what each is for. */
+record ServingConfig(
+    HttpServer.Settings http,
+    Duration catalogMaxAge,
+    KafkaCatalogStore.Settings catalog,
+    CassandraCountsStore.Settings counts) {
+
+  static ServingConfig from(Config config) {
+    Config serving = config.getConfig("downbeat.serving");
+    return new ServingConfig(
+        new HttpServer.Settings(
+            serving.getString("http.host"),
+            serving.getInt("http.port"),
+            serving.getInt("http.threads"),
+            serving.getInt("http.connections"),
+            serving.getDuration("http.idle-timeout"),
+            serving.getDuration("http.stop-timeout")),
+        serving.getDuration("catalog.max-age"),
+        new KafkaCatalogStore.Settings(
+            serving.getString("kafka.bootstrap-servers"),
+            serving.getString("kafka.topic-prefix"),
+            URI.create(serving.getString("schema-registry.url")),
+            Path.of(serving.getString("state.dir")).toAbsolutePath().normalize(),
+            serving.getDuration("catalog.retry-pause")),
+        new CassandraCountsStore.Settings(
+            address("cassandra.contact-point", serving.getString("cassandra.contact-point")),
+            serving.getString("cassandra.datacenter"),
+            serving.getString("cassandra.keyspace"),
+            serving.getDuration("cassandra.request-timeout"),
+            serving.getInt("cassandra.max-in-flight"),
+            serving.getDuration("cassandra.retry-pause")));
+  }
+
+  /** Not resolved: a name may lead elsewhere at the next attempt to connect. */
+  private static InetSocketAddress address(String key, String value) {
+    int colon = value.lastIndexOf(':');
+    try {
+      return InetSocketAddress.createUnresolved(
+          value.substring(0, colon), Integer.parseInt(value.substring(colon + 1)));
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "Cannot use %s = '%s': expected host:port".formatted(key, value), e);
+    }
+  }
+}

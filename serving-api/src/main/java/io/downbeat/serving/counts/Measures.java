@@ -1,0 +1,51 @@
+package io.downbeat.serving.counts;
+
+import io.downbeat.schemas.rules.Counters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much was counted. Immutable.
+ *
+ * @param values by position of {@link Counters}
+ */
+public record Measures(List<Long> values) {
+  private static final List<Counters> COUNTERS = List.of(Counters.values());
+
+  /** Nothing. */
+  public static final Measures ZERO = of(Map.of());
+
+  public Measures {
+    values = List.copyOf(values);
+    if (values.size() != COUNTERS.size()) {
+      throw new IllegalArgumentException(
+          "Expected " + COUNTERS.size() + " measures, got " + values.size());
+    }
+  }
+
+  /** Of a row: what it lacks is 0; a measure that is not known here is left out. */
+  public static Measures of(Map<String, Long> row) {
+    List<Long> values = new ArrayList<>(COUNTERS.size());
+    for (Counters counter : COUNTERS) {
+      values.add(row.getOrDefault(counter.key(), 0L));
+    }
+    return new Measures(values);
+  }
+
+  public Measures plus(Measures other) {
+    List<Long> sums = new ArrayList<>(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      sums.add(values.get(i) + other.values.get(i));
+    }
+    return new Measures(sums);
+  }
+
+  /** By name, in the order of {@link Counters}. */
+  public Map<String, Long> byName() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    COUNTERS.forEach(counter -> all.put(counter.key(), values.get(counter.ordinal())));
+    return all;
+  }
+}

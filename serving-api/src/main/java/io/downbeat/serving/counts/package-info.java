@@ -1,0 +1,5 @@
+/** How often things were played. */
+@NullMarked
+package io.downbeat.serving.counts;
+
+import org.jspecify.annotations.NullMarked;

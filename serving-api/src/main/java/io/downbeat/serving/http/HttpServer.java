@@ -1,0 +1,170 @@
+package io.downbeat.serving.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Jetty, bounded everywhere, with problems as its only kind of error. Thread-safe. */
+public final class HttpServer implements AutoCloseable {
+
+  /**
+   * @param port 0 draws a free one
+   * @param threads most that handle requests; one that waits for a store holds none
+   * @param connections most at a time; further ones wait to be accepted
+   * @param idle after which a connection on which nothing moves is closed
+   * @param stop within which a request under way may end when the server stops
+   */
+  public record Settings(
+      String host, int port, int threads, int connections, Duration idle, Duration stop) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+  private static final int HEADER_BYTES = 8 << 10;
+  private static final Duration[] LATENCIES =
+      Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  private final Javalin javalin;
+
+  private HttpServer(Javalin javalin) {
+    this.javalin = javalin;
+  }
+
+  /** The threads of a server that is not started yet. */
+  public static QueuedThreadPool threads(Settings settings) {
+    QueuedThreadPool threads =
+        new QueuedThreadPool(settings.threads(), Math.min(8, settings.threads()), 60_000);
+    threads.setName("http");
+    return threads;
+  }
+
+  public static HttpServer start(
+      Settings settings, QueuedThreadPool threads, List<Route> routes, MeterRegistry meters) {
+    return new HttpServer(
+        Javalin.create(
+                config -> {
+                  config.startup.showJavalinBanner = false;
+                  config.startup.showOldJavalinVersionWarning = false;
+                  config.startup.startupWatcherEnabled = false;
+                  config.http.asyncTimeout = 0; // Each handler bounds its own waiting.
+                  config.http.prefer405over404 = true;
+                  config.jetty.threadPool = threads;
+                  config.jetty.modifyHttpConfiguration(HttpServer::bound);
+                  config.jetty.modifyServer(server -> prepare(server, settings));
+                  config.jetty.addConnector((server, http) -> connector(server, http, settings));
+                  answer(config, routes);
+                  config.requestLogger.http((ctx, millis) -> record(ctx, millis, meters));
+                })
+            .start());
+  }
+
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Takes in nothing more, and waits for what is under way, in bounded time. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private static void answer(JavalinConfig config, List<Route> routes) {
+    routes.forEach(
+        route ->
+            config.routes.get(route.path(), route.handler()).head(route.path(), route.handler()));
+    config.routes.exception(Problem.class, Problem::answer);
+    config.routes.exception(HttpResponseException.class, (e, ctx) -> refusal(e).answer(ctx));
+    config.routes.exception(Exception.class, HttpServer::fail);
+  }
+
+  private static Problem refusal(HttpResponseException e) {
+    return switch (e.getStatus()) {
+      case 404 -> Problem.of(404, "There is nothing at this path");
+      case 405 ->
+          Problem.of(405, "Only GET and HEAD are for this path").withHeader("Allow", "GET, HEAD");
+      default -> Problem.of(e.getStatus(), String.valueOf(e.getMessage()));
+    };
+  }
+
+  private static void fail(Exception e, Context ctx) {
+    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), route(ctx), e);
+    Problem.of(500, "Something went wrong here").answer(ctx);
+  }
+
+  private static void bound(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setResponseHeaderSize(HEADER_BYTES);
+    http.setUriCompliance(UriCompliance.DEFAULT);
+  }
+
+  private static void prepare(Server server, Settings settings) {
+    server.setStopTimeout(settings.stop().toMillis());
+    server.insertHandler(new GracefulHandler());
+    server.addBean(new NetworkConnectionLimit(settings.connections(), server));
+    server.setErrorHandler(new Problems());
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, Settings settings) {
+    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.idle().toMillis());
+    connector.setAcceptQueueSize(256);
+    return connector;
+  }
+
+  private static void record(Context ctx, float millis, MeterRegistry meters) {
+    Timer.builder("http.server.requests")
+        .description("From the request's headers to its answer")
+        .tag("route", route(ctx))
+        .tag("status", Integer.toString(ctx.statusCode()))
+        .serviceLevelObjectives(LATENCIES)
+        .register(meters)
+        .record((long) (millis * 1_000), TimeUnit.MICROSECONDS);
+  }
+
+  private static String route(Context ctx) {
+    Endpoint endpoint = ctx.endpoints().lastHttpEndpoint();
+    return endpoint == null ? "other" : endpoint.path;
+  }
+
+  /** What Jetty refuses before any route sees it. */
+  private static final class Problems extends ErrorHandler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      int status = response.getStatus() == 0 ? 500 : response.getStatus();
+      response.setStatus(status);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+      response.write(true, ByteBuffer.wrap(Problem.body(status, null, Map.of())), callback);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Answers every read. */
+@NullMarked
+package io.downbeat.serving;
+
+import org.jspecify.annotations.NullMarked;

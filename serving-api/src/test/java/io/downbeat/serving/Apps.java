@@ -1,0 +1,53 @@
+package io.downbeat.serving;
+
+import io.downbeat.local.servers.junit.Fresh;
+import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.counts.CassandraCountsStore;
+import io.downbeat.serving.http.HttpServer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** How the app is started on the real servers of a test. */
+final class Apps {
+
+  private Apps() {}
+
+  static ServingConfig config(Fresh fresh, Path stateDir) {
+    return config(fresh, fresh.registryUrl(), stateDir);
+  }
+
+  static ServingConfig config(Fresh fresh, URI registry, Path stateDir) {
+    return new ServingConfig(
+        new HttpServer.Settings(
+            "127.0.0.1", 0, 8, 64, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+        Duration.ofSeconds(60),
+        new KafkaCatalogStore.Settings(
+            fresh.bootstrapServers(),
+            fresh.topicPrefix(),
+            registry,
+            stateDir,
+            Duration.ofMillis(200)),
+        new CassandraCountsStore.Settings(
+            fresh.cassandra(),
+            fresh.datacenter(),
+            fresh.keyspace(),
+            Duration.ofSeconds(2),
+            256,
+            Duration.ofMillis(200)));
+  }
+
+  /** The same, for a process of its own. */
+  static Map<String, String> environment(Fresh fresh, Path stateDir, int port) {
+    return Map.of(
+        "KAFKA_BOOTSTRAP_SERVERS", fresh.bootstrapServers(),
+        "SCHEMA_REGISTRY_URL", fresh.registryUrl().toString(),
+        "TOPIC_PREFIX", fresh.topicPrefix(),
+        "CASSANDRA_CONTACT_POINT", "127.0.0.1:" + fresh.cassandra().getPort(),
+        "CASSANDRA_DATACENTER", fresh.datacenter(),
+        "CASSANDRA_KEYSPACE", fresh.keyspace(),
+        "STATE_DIR", stateDir.toString(),
+        "SERVING_PORT", Integer.toString(port));
+  }
+}

@@ -1,0 +1,407 @@
+package io.downbeat.serving;
+
+import static io.downbeat.serving.catalog.Examples.album;
+import static io.downbeat.serving.catalog.Examples.artist;
+import static io.downbeat.serving.catalog.Examples.track;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.downbeat.schemas.identity.GenreId;
+import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.serving.catalog.CatalogHandlers;
+import io.downbeat.serving.catalog.InMemoryCatalogStore;
+import io.downbeat.serving.counts.CountsHandlers;
+import io.downbeat.serving.counts.InMemoryCountsStore;
+import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.http.Route;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** All paths over real HTTP, on stores in memory. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RoutesTest {
+  private static final Instant NOW = Instant.parse("2026-03-10T15:42:07Z");
+  private static final HttpServer.Settings SETTINGS =
+      new HttpServer.Settings("127.0.0.1", 0, 8, 64, Duration.ofSeconds(30), Duration.ofSeconds(5));
+
+  private final InMemoryCatalogStore catalog = new InMemoryCatalogStore();
+  private final InMemoryCountsStore counts = new InMemoryCountsStore();
+  private final PrometheusMeterRegistry meters = Meters.registry();
+  private final QueuedThreadPool threads = HttpServer.threads(SETTINGS);
+  private final Readiness readiness =
+      new Readiness(
+          Map.of("part", () -> CompletableFuture.completedFuture(Optional.empty())),
+          Duration.ofMillis(10),
+          Duration.ofSeconds(1));
+  private final List<Route> routes =
+      Routes.all(
+          new CatalogHandlers(catalog, Duration.ofSeconds(60)),
+          new CountsHandlers(counts, Clock.fixed(NOW, ZoneOffset.UTC), threads),
+          new Operations(Contract.json(), readiness, meters));
+  private UUID artist = UUID.randomUUID();
+  private UUID album = UUID.randomUUID();
+  private UUID track = UUID.randomUUID();
+  private HttpServer server;
+  private Http http;
+
+  @BeforeEach
+  void drawIds() {
+    artist = UUID.randomUUID();
+    album = UUID.randomUUID();
+    track = UUID.randomUUID();
+  }
+
+  @BeforeAll
+  void start() {
+    server = HttpServer.start(SETTINGS, threads, routes, meters);
+    http = new Http(server.port());
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+    readiness.close();
+  }
+
+  @Test
+  void thePathsAreThoseOfTheContract() {
+    JsonNode paths = contract().get("paths");
+
+    assertThat(routes.stream().map(route -> "get " + route.path()))
+        .containsExactlyInAnyOrderElementsOf(
+            fields(paths)
+                .flatMap(
+                    path ->
+                        fields(paths.get(path))
+                            .filter(method -> isServed(paths.get(path).get(method)))
+                            .map(method -> method + " " + path))
+                .toList());
+  }
+
+  @Test
+  void theContractIsHandedOutAsItIsWritten() {
+    Http.Answer answer = http.get("/openapi.json");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    assertThat(answer.json()).isEqualTo(contract());
+    assertThat(http.get("/openapi.json", "If-None-Match", answer.header("ETag")).status())
+        .isEqualTo(304);
+  }
+
+  @Test
+  void aTrackComesWithTheNamesOfItsArtistsAndItsAlbum() {
+    catalog.put(artist(artist, "The Examples"));
+    catalog.put(album(album, "First", artist));
+    catalog.put(track(track, "Opening", album, artist));
+
+    assertThat(http.get("/v1/tracks/" + track).json())
+        .isEqualTo(
+            json(
+                """
+                {"track_id": "%s", "title": "Opening",
+                 "artists": [{"artist_id": "%s", "name": "The Examples"}],
+                 "album": {"album_id": "%s", "title": "First"},
+                 "genres": [{"genre_id": "%s", "name": "Rock"}],
+                 "duration_millis": 187000, "track_number": null, "explicit": false,
+                 "updated_at": "2026-01-01T12:00:00.123Z"}
+                """
+                    .formatted(track, artist, album, GenreId.of("Rock"))));
+  }
+
+  @Test
+  void whatHasNotArrivedYetIsShownWithoutItsName() {
+    catalog.put(track(track, "Opening", album, artist));
+
+    JsonNode answer = http.get("/v1/tracks/" + track).json();
+
+    assertThat(answer.get("artists"))
+        .isEqualTo(json("[{\"artist_id\": \"%s\", \"name\": null}]".formatted(artist)));
+    assertThat(answer.get("album"))
+        .isEqualTo(json("{\"album_id\": \"%s\", \"title\": null}".formatted(album)));
+  }
+
+  @Test
+  void aTrackMayHaveNoAlbum() {
+    catalog.put(track(track, "Opening", null));
+
+    assertThat(http.get("/v1/tracks/" + track).json().get("album").isNull()).isTrue();
+  }
+
+  @Test
+  void anAlbumAndAnArtistAreRead() {
+    catalog.put(artist(artist, "The Examples", "Indie Rock"));
+    catalog.put(album(album, "First", artist));
+
+    assertThat(http.get("/v1/albums/" + album).json())
+        .isEqualTo(
+            json(
+                """
+                {"album_id": "%s", "title": "First",
+                 "artists": [{"artist_id": "%s", "name": "The Examples"}],
+                 "release_date": "2019-05", "total_tracks": null,
+                 "updated_at": "2026-01-01T12:00:00.123Z"}
+                """
+                    .formatted(album, artist)));
+    assertThat(http.get("/v1/artists/" + artist).json())
+        .isEqualTo(
+            json(
+                """
+                {"artist_id": "%s", "name": "The Examples",
+                 "genres": [{"genre_id": "%s", "name": "Indie Rock"}],
+                 "updated_at": "2026-01-01T12:00:00.123Z"}
+                """
+                    .formatted(artist, GenreId.of("Indie Rock"))));
+  }
+
+  @Test
+  void aCopyThatIsStillRightIsNotSentAgain() {
+    catalog.put(artist(artist, "The Examples"));
+    Http.Answer first = http.get("/v1/artists/" + artist);
+    assertThat(first.header("Cache-Control")).isEqualTo("public, max-age=60");
+
+    Http.Answer again =
+        http.get("/v1/artists/" + artist, "If-None-Match", "\"x\", W/" + first.header("ETag"));
+
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.text()).isEmpty();
+    assertThat(again.header("ETag")).isEqualTo(first.header("ETag"));
+    catalog.put(artist(artist, "Another Name"));
+    assertThat(http.get("/v1/artists/" + artist, "If-None-Match", first.header("ETag")).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void bucketsAreGivenInAscendingOrderWithTheirPeriod() {
+    counts.put(
+        CountedKind.TRACK,
+        track,
+        Granularity.HOUR,
+        Instant.parse("2026-03-10T15:00:00Z"),
+        Map.of("plays", 3L, "streams", 2L, "listened_millis", 401_000L, "skips", 1L));
+
+    Http.Answer answer = http.get("/v1/counts/tracks/" + track + "?granularity=hour");
+
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(answer.json())
+        .isEqualTo(
+            json(
+                """
+                {"kind": "track", "id": "%s", "granularity": "hour",
+                 "from": "2026-03-08T16:00:00Z", "to": "2026-03-10T16:00:00Z",
+                 "buckets": [{"start": "2026-03-10T15:00:00Z", "plays": 3, "streams": 2,
+                   "listened_millis": 401000, "skips": 1}]}
+                """
+                    .formatted(track)));
+  }
+
+  @Test
+  void theTotalIsTheSumOfAllDays() {
+    for (int day = 1; day <= 3; day++) {
+      counts.put(
+          CountedKind.EVERYTHING,
+          CountedKind.EVERYTHING_ID,
+          Granularity.DAY,
+          Instant.parse("2026-01-0" + day + "T00:00:00Z"),
+          Map.of("plays", 10L * day));
+    }
+
+    assertThat(http.get("/v1/counts/everything").json())
+        .isEqualTo(
+            json(
+                """
+                {"kind": "everything", "id": "00000000-0000-0000-0000-000000000000",
+                 "granularity": "all",
+                 "totals": {"plays": 60, "streams": 0, "listened_millis": 0, "skips": 0}}
+                """));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tracks", "artists", "albums", "genres"})
+  void whatWasNeverPlayedIsNoError(String kind) {
+    String path = "/v1/counts/" + kind + "/" + UUID.randomUUID();
+
+    assertThat(http.get(path).json().at("/totals/plays").asLong(-1)).isZero();
+    assertThat(http.get(path + "?granularity=day").json().get("buckets")).isEmpty();
+  }
+
+  @Test
+  void offsetsInAQueryArePercentEncoded() {
+    assertThat(
+            http.get("/v1/counts/everything?granularity=day&from=2026-01-01T00:00:00%2B01:00")
+                .json()
+                .get("from")
+                .asText())
+        .isEqualTo("2025-12-31T00:00:00Z");
+  }
+
+  @Test
+  void problemsNameFieldAndValue() {
+    assertProblem(http.get("/v1/tracks/" + track), 404, "id", track.toString());
+    assertProblem(http.get("/v1/albums/" + album), 404, "id", album.toString());
+    assertProblem(http.get("/v1/artists/1-2-3-4-5"), 422, "id", "1-2-3-4-5");
+    assertProblem(http.get("/v1/counts/tracks/abc"), 422, "id", "abc");
+    assertProblem(http.get("/v1/counts/songs/" + track), 404, "kind", "songs");
+    assertProblem(http.get("/v1/counts/everything?granularity=week"), 422, "granularity", "week");
+  }
+
+  @Test
+  void aLongValueIsCut() {
+    Http.Answer answer = http.get("/v1/tracks/" + "x".repeat(1_000));
+
+    assertThat(answer.json().get("value").asText()).hasSize(201);
+  }
+
+  @Test
+  void storesThatAreAwayAre503WithATimeToTryAgain() {
+    catalog.fail("is being loaded");
+    counts.fail("Cassandra cannot be reached");
+    try {
+      for (String path : List.of("/v1/tracks/" + track, "/v1/counts/everything")) {
+        Http.Answer answer = http.get(path);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("2");
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+      }
+      assertThat(http.get("/healthz").status()).isEqualTo(200);
+    } finally {
+      catalog.recover();
+      counts.recover();
+    }
+  }
+
+  @Test
+  void otherPathsAndMethodsAreProblemsToo() {
+    assertThat(http.get("/v1/songs").status()).isEqualTo(404);
+    assertThat(http.get("/v1/songs").header("Content-Type")).isEqualTo("application/problem+json");
+    Http.Answer post = http.send("POST", "/v1/tracks/" + track);
+    assertThat(post.status()).isEqualTo(405);
+    assertThat(post.header("Allow")).isEqualTo("GET, HEAD");
+    assertThat(post.json().get("title").asText()).isEqualTo("Method Not Allowed");
+    assertThat(http.send("DELETE", "/v1/nothing").status()).isEqualTo(404);
+  }
+
+  @Test
+  void headAnswersAsGetWithoutTheBody() {
+    catalog.put(artist(artist, "The Examples"));
+    Http.Answer get = http.get("/v1/artists/" + artist);
+    Http.Answer head = http.send("HEAD", "/v1/artists/" + artist);
+
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.text()).isEmpty();
+    assertThat(head.header("ETag")).isEqualTo(get.header("ETag"));
+    assertThat(head.header("Content-Length")).isEqualTo(Integer.toString(get.text().length()));
+    assertThat(http.send("HEAD", "/v1/artists/" + album).status()).isEqualTo(404);
+    assertThat(http.send("HEAD", "/v1/counts/everything").status()).isEqualTo(200);
+  }
+
+  @Test
+  void whatJettyRefusesIsAProblemWithoutTheServersVersion() throws IOException {
+    String tooLong =
+        raw("GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
+    String ambiguous = raw("GET /v1/tracks/a%2Fb HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    assertThat(tooLong).startsWith("HTTP/1.1 431").contains("application/problem+json");
+    assertThat(ambiguous).startsWith("HTTP/1.1 400").contains("application/problem+json");
+    assertThat(tooLong + ambiguous).doesNotContain("Server:").doesNotContainIgnoringCase("jetty");
+  }
+
+  @Test
+  void readinessFollowsItsParts() {
+    assertThat(http.get("/readyz").status()).isEqualTo(503);
+    readiness.start();
+
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    Http.Answer answer = http.get("/readyz");
+    while (answer.status() != 200 && System.nanoTime() < deadline) {
+      answer = http.get("/readyz");
+    }
+
+    assertThat(answer.json())
+        .isEqualTo(json("{\"ready\": true, \"parts\": {\"part\": {\"ready\": true}}}"));
+  }
+
+  @Test
+  void requestsAreMeasuredByRouteAndStatus() {
+    http.get("/v1/tracks/" + track);
+    http.get("/nowhere/" + UUID.randomUUID());
+
+    Http.Answer answer = http.get("/metrics");
+
+    assertThat(answer.header("Content-Type")).startsWith("text/plain");
+    assertThat(answer.text())
+        .contains("http_server_requests_seconds_count{route=\"/v1/tracks/{id}\",status=\"404\"}")
+        .contains(
+            "http_server_requests_seconds_bucket{route=\"other\",status=\"404\",le=\"0.005\"}")
+        .contains("jvm_memory_used_bytes");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(5_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+  }
+
+  private static void assertProblem(Http.Answer answer, int status, String field, String value) {
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(answer.json().get("status").asInt()).isEqualTo(status);
+    assertThat(answer.json().get("field").asText()).isEqualTo(field);
+    assertThat(answer.json().get("value").asText()).isEqualTo(value);
+    assertThat(answer.json().get("detail").asText()).isNotBlank();
+  }
+
+  private static boolean isServed(JsonNode operation) {
+    return List.of("serving", "both").contains(operation.get("x-app").asText());
+  }
+
+  private static Stream<String> fields(JsonNode node) {
+    Iterable<String> names = node::fieldNames;
+    return StreamSupport.stream(names.spliterator(), false);
+  }
+
+  private static JsonNode contract() {
+    try (InputStream yaml = RoutesTest.class.getResourceAsStream("/openapi.yaml")) {
+      return json(new JsonMapper().writeValueAsString(new YAMLMapper().readTree(yaml)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return new JsonMapper().readTree(text);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.downbeat.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.counts.CassandraCountsStore;
+import io.downbeat.serving.http.HttpServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ServingConfigTest {
+
+  @Test
+  void defaultsAreThoseOfALocalRun() {
+    assertThat(ServingConfig.from(resolved(Map.of())))
+        .isEqualTo(
+            new ServingConfig(
+                new HttpServer.Settings(
+                    "127.0.0.1", 8082, 32, 2048, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+                Duration.ofSeconds(60),
+                new KafkaCatalogStore.Settings(
+                    "127.0.0.1:9092",
+                    "",
+                    URI.create("http://127.0.0.1:8085/apis/ccompat/v7"),
+                    Path.of("state").toAbsolutePath(),
+                    Duration.ofSeconds(2)),
+                new CassandraCountsStore.Settings(
+                    InetSocketAddress.createUnresolved("127.0.0.1", 9042),
+                    "datacenter1",
+                    "downbeat",
+                    Duration.ofSeconds(2),
+                    256,
+                    Duration.ofSeconds(2))));
+  }
+
+  @Test
+  void theEnvironmentSetsWhereThingsAre() {
+    ServingConfig config =
+        ServingConfig.from(
+            resolved(
+                Map.of(
+                    "SERVING_HOST", "0.0.0.0",
+                    "SERVING_PORT", "1234",
+                    "KAFKA_BOOTSTRAP_SERVERS", "kafka:1",
+                    "TOPIC_PREFIX", "blue-",
+                    "SCHEMA_REGISTRY_URL", "http://registry:2",
+                    "CASSANDRA_CONTACT_POINT", "cassandra:3",
+                    "CASSANDRA_DATACENTER", "north",
+                    "CASSANDRA_KEYSPACE", "blue",
+                    "STATE_DIR", "/state")));
+
+    assertThat(config.http().host()).isEqualTo("0.0.0.0");
+    assertThat(config.http().port()).isEqualTo(1234);
+    assertThat(config.catalog())
+        .isEqualTo(
+            new KafkaCatalogStore.Settings(
+                "kafka:1",
+                "blue-",
+                URI.create("http://registry:2"),
+                Path.of("/state"),
+                Duration.ofSeconds(2)));
+    assertThat(config.counts().contactPoint())
+        .isEqualTo(InetSocketAddress.createUnresolved("cassandra", 3));
+    assertThat(config.counts().datacenter()).isEqualTo("north");
+    assertThat(config.counts().keyspace()).isEqualTo("blue");
+  }
+
+  @Test
+  void anAddressWithoutAPortIsRefusedWithItsKeyAndItsValue() {
+    assertThatThrownBy(
+            () -> ServingConfig.from(resolved(Map.of("CASSANDRA_CONTACT_POINT", "somewhere"))))
+        .hasMessage("Cannot use cassandra.contact-point = 'somewhere': expected host:port");
+  }
+
+  private static Config resolved(Map<String, String> environment) {
+    return ConfigFactory.parseMap(environment)
+        .withFallback(ConfigFactory.parseResources("reference.conf"))
+        .resolve(com.typesafe.config.ConfigResolveOptions.noSystem());
+  }
+}

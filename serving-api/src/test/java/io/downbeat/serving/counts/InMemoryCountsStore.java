@@ -1,0 +1,66 @@
+package io.downbeat.serving.counts;
+
+import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.Granularity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/** Counts in memory, which fail on demand. Thread-safe. */
+public final class InMemoryCountsStore implements CountsStore {
+  private record Series(CountedKind kind, UUID id, Granularity granularity) {}
+
+  private final Map<Series, ConcurrentSkipListMap<Instant, Measures>> all =
+      new ConcurrentHashMap<>();
+  private volatile @Nullable Exception failure;
+
+  public void put(
+      CountedKind kind, UUID id, Granularity granularity, Instant start, Map<String, Long> row) {
+    all.computeIfAbsent(new Series(kind, id, granularity), any -> new ConcurrentSkipListMap<>())
+        .put(start, Measures.of(row));
+  }
+
+  /** From now on every read fails, until it recovers. */
+  public void fail(String message) {
+    failure = new CountsUnavailableException(message);
+  }
+
+  public void recover() {
+    failure = null;
+  }
+
+  @Override
+  public CompletionStage<List<Bucket>> buckets(CountedKind kind, UUID id, Period period) {
+    return answer(
+        series(kind, id, period.granularity())
+            .subMap(period.from(), period.to())
+            .entrySet()
+            .stream()
+            .map(entry -> new Bucket(entry.getKey(), entry.getValue()))
+            .toList());
+  }
+
+  @Override
+  public CompletionStage<Measures> total(CountedKind kind, UUID id) {
+    return answer(
+        series(kind, id, Granularity.DAY).values().stream().reduce(Measures.ZERO, Measures::plus));
+  }
+
+  private ConcurrentSkipListMap<Instant, Measures> series(
+      CountedKind kind, UUID id, Granularity granularity) {
+    return all.getOrDefault(new Series(kind, id, granularity), new ConcurrentSkipListMap<>());
+  }
+
+  private <T> CompletionStage<T> answer(T value) {
+    Exception failed = failure;
+    return failed == null
+        ? CompletableFuture.completedFuture(value)
+        : CompletableFuture.failedFuture(failed);
+  }
+}

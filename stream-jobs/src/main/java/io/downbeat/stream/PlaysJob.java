@@ -1,0 +1,108 @@
+package io.downbeat.stream;
+
+import com.typesafe.config.ConfigFactory;
+import io.downbeat.schemas.topics.Topics;
+import io.downbeat.stream.counts.CassandraCounts;
+import io.downbeat.stream.counts.Counts;
+import io.downbeat.stream.counts.Tally;
+import io.downbeat.stream.dedup.FirstOfEachPlay;
+import io.downbeat.stream.io.CassandraCluster;
+import io.downbeat.stream.io.CatalogTrack;
+import io.downbeat.stream.io.Decode;
+import io.downbeat.stream.io.HeardPlay;
+import io.downbeat.stream.io.KafkaLog;
+import io.downbeat.stream.io.Registry;
+import io.downbeat.stream.lakehouse.PlaysTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Plays, each once, into counts and the lake. */
+public final class PlaysJob {
+
+  private PlaysJob() {}
+
+  public static void main(String[] args) throws Exception {
+    StreamConfig config = StreamConfig.from(ConfigFactory.load());
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(flink(config));
+
+    Registry registry = new Registry(config.schemaRegistryUrl());
+    KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
+    PlaysTable lake = new PlaysTable(config.lakeCatalogUrl(), config.lakeNamespace());
+    CassandraCluster serving =
+        new CassandraCluster(
+            config.cassandraContactPoint(),
+            config.cassandraDatacenter(),
+            config.cassandraKeyspace());
+
+    SingleOutputStreamOperator<HeardPlay> heard =
+        Decode.append(
+            log.records(env, Topics.PLAYS), Topics.PLAYS, registry, HeardPlay::of, HeardPlay.class);
+    SingleOutputStreamOperator<CatalogTrack> tracks =
+        Decode.append(
+            log.records(env, Topics.TRACKS),
+            Topics.TRACKS,
+            registry,
+            CatalogTrack::of,
+            CatalogTrack.class);
+    log.keep(
+        heard.getSideOutput(Decode.REJECTED).union(tracks.getSideOutput(Decode.REJECTED)),
+        Topics.REJECTED);
+
+    DataStream<HeardPlay> plays = FirstOfEachPlay.append(heard, config.dedupMemory());
+    DataStream<Tally> totals = Counts.append(plays, tracks, config.flushInterval());
+
+    lake.create();
+    lake.append(plays);
+    totals
+        .sinkTo(new CassandraCounts(serving, config.countsEpoch()))
+        .name("write counts")
+        .uid("write counts");
+
+    env.execute("plays");
+  }
+
+  private static Configuration flink(StreamConfig config) throws IOException {
+    Path checkpoints = config.stateDir().resolve("checkpoints");
+    Configuration flink = new Configuration();
+    flink.set(CoreOptions.DEFAULT_PARALLELISM, config.parallelism());
+    flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+    flink.set(RestOptions.ADDRESS, "127.0.0.1");
+    flink.set(RestOptions.PORT, config.restPort());
+    flink.set(RestOptions.BIND_PORT, Integer.toString(config.restPort()));
+    flink.set(PipelineOptions.OBJECT_REUSE, true);
+    flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(20));
+    flink.set(StateBackendOptions.STATE_BACKEND, config.stateBackend());
+    flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
+    flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+    flink.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    flink.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofSeconds(10));
+    Checkpoints.newest(checkpoints)
+        .ifPresent(
+            checkpoint -> {
+              flink.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
+              flink.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+            });
+    return flink;
+  }
+}

@@ -1,0 +1,46 @@
+package io.downbeat.stream;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Settings of the stream jobs; {@code reference.conf} says what each is for. */
+record StreamConfig(
+    String kafkaBootstrapServers,
+    String topicPrefix,
+    String schemaRegistryUrl,
+    String cassandraContactPoint,
+    String cassandraDatacenter,
+    String cassandraKeyspace,
+    String lakeCatalogUrl,
+    String lakeNamespace,
+    Path stateDir,
+    String stateBackend,
+    Duration checkpointInterval,
+    Duration dedupMemory,
+    Duration flushInterval,
+    int countsEpoch,
+    int parallelism,
+    int restPort) {
+
+  static StreamConfig from(Config config) {
+    Config stream = config.getConfig("downbeat.stream");
+    return new StreamConfig(
+        stream.getString("kafka.bootstrap-servers"),
+        stream.getString("kafka.topic-prefix"),
+        stream.getString("schema-registry.url"),
+        stream.getString("cassandra.contact-point"),
+        stream.getString("cassandra.datacenter"),
+        stream.getString("cassandra.keyspace"),
+        stream.getString("lake.catalog-url"),
+        stream.getString("lake.namespace"),
+        Path.of(stream.getString("state.dir")).toAbsolutePath().normalize(),
+        stream.getString("state.backend"),
+        stream.getDuration("checkpoint-interval"),
+        stream.getDuration("dedup.memory"),
+        stream.getDuration("counts.flush-interval"),
+        stream.getInt("counts.epoch"),
+        stream.getInt("parallelism"),
+        stream.getInt("rest-port"));
+  }
+}

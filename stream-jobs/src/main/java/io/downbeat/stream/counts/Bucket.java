@@ -1,0 +1,45 @@
+package io.downbeat.stream.counts;
+
+import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.stream.io.Id;
+
+/**
+ * One thing in one stretch of time: what a count belongs to. A Flink key, so its hash is the same
+ * in every JVM; kind and granularity are held as ordinals, whose order never changes.
+ *
+ * @param start milliseconds since 1970 (UTC)
+ */
+public record Bucket(
+    byte kindOrdinal, long idHigh, long idLow, byte granularityOrdinal, long start) {
+  private static final CountedKind[] KINDS = CountedKind.values();
+  private static final Granularity[] GRANULARITIES = Granularity.values();
+
+  /** The bucket that holds a time. */
+  static Bucket of(CountedKind kind, Id id, Granularity granularity, long epochMillis) {
+    return new Bucket(
+        (byte) kind.ordinal(),
+        id.high(),
+        id.low(),
+        (byte) granularity.ordinal(),
+        granularity.bucketOf(epochMillis));
+  }
+
+  public CountedKind kind() {
+    return KINDS[kindOrdinal];
+  }
+
+  public Id id() {
+    return new Id(idHigh, idLow);
+  }
+
+  public Granularity granularity() {
+    return GRANULARITIES[granularityOrdinal];
+  }
+
+  @Override
+  public int hashCode() {
+    long mixed = idHigh ^ idLow ^ (start * 0x9E3779B97F4A7C15L);
+    return 31 * (31 * (int) (mixed ^ (mixed >>> 32)) + kindOrdinal) + granularityOrdinal;
+  }
+}

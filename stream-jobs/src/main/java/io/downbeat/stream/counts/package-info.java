@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.stream.counts;
+
+import org.jspecify.annotations.NullMarked;

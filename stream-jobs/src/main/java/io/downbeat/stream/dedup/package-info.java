@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.stream.dedup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package io.downbeat.stream.io;
+
+import io.downbeat.schemas.avro.EndReason;
+import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.PlayContext;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A valid play on its way through a job.
+ *
+ * @param startedAt event time, milliseconds since 1970 (UTC)
+ * @param contextType lower case; null where the play has no context
+ * @param receivedAt milliseconds since 1970 (UTC), by ingest-api's clock
+ */
+public record HeardPlay(
+    Id playId,
+    Id userId,
+    @Nullable Id deviceId,
+    @Nullable Long deviceSeq,
+    Id trackId,
+    long startedAt,
+    long playedMillis,
+    @Nullable String contextType,
+    @Nullable String contextId,
+    @Nullable String country,
+    boolean offline,
+    EndReason endReason,
+    @Nullable String client,
+    long receivedAt) {
+
+  private static final long EARLIEST = 0;
+  private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
+  /**
+   * @throws InvalidRecordException if a value would make counts or the lake nonsense, whoever wrote
+   *     it to the log
+   */
+  public static HeardPlay of(Play play) throws InvalidRecordException {
+    long startedAt = play.getStartedAt().toEpochMilli();
+    if (startedAt < EARLIEST || startedAt > LATEST) {
+      throw new InvalidRecordException("started_at", startedAt, "lies in the years 1970 to 9999");
+    }
+    if (play.getPlayedMillis() < 0 || play.getPlayedMillis() > 86_400_000) {
+      throw new InvalidRecordException(
+          "played_millis", play.getPlayedMillis(), "lies between 0 and 86,400,000");
+    }
+    PlayContext context = play.getContext();
+    return new HeardPlay(
+        Id.of(play.getPlayId()),
+        Id.of(play.getUserId()),
+        Id.ofNullable(play.getDeviceId()),
+        play.getDeviceSeq(),
+        Id.of(play.getTrackId()),
+        startedAt,
+        play.getPlayedMillis(),
+        context == null ? null : context.getType().name().toLowerCase(Locale.ROOT),
+        context == null ? null : context.getId(),
+        play.getCountry(),
+        play.getOffline(),
+        play.getEndReason(),
+        play.getClient(),
+        play.getReceivedAt().toEpochMilli());
+  }
+}

@@ -1,0 +1,135 @@
+package io.downbeat.stream.io;
+
+import io.downbeat.schemas.avro.Rejected;
+import io.downbeat.schemas.identity.Uuids;
+import io.downbeat.schemas.topics.Topic;
+import io.downbeat.schemas.wire.AvroWireCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The log as source of records and as the place where rejected ones are kept. */
+public final class KafkaLog {
+  private static final String GROUP = "stream-jobs";
+
+  private final String bootstrapServers;
+  private final String topicPrefix;
+  private final Registry registry;
+
+  public KafkaLog(String bootstrapServers, String topicPrefix, Registry registry) {
+    this.bootstrapServers = bootstrapServers;
+    this.topicPrefix = topicPrefix;
+    this.registry = registry;
+  }
+
+  /** All records of a topic from its beginning, without end; Flink's state holds the position. */
+  public DataStream<LogRecord> records(StreamExecutionEnvironment env, Topic<?> topic) {
+    KafkaSource<LogRecord> source =
+        KafkaSource.<LogRecord>builder()
+            .setBootstrapServers(bootstrapServers)
+            .setTopics(topic.withPrefix(topicPrefix).name())
+            .setGroupId(topicPrefix + GROUP)
+            .setClientIdPrefix(GROUP + "-" + topic.name())
+            .setStartingOffsets(OffsetsInitializer.earliest())
+            .setDeserializer(new AsRecord())
+            .build();
+    return env.fromSource(source, WatermarkStrategy.noWatermarks(), topic.name()).uid(topic.name());
+  }
+
+  /**
+   * Keeps rejected records, at least once each; copies of one share their key.
+   *
+   * @param topic where to
+   */
+  public void keep(DataStream<RejectedRecord> rejected, Topic<Rejected> topic) {
+    Properties producer = new Properties();
+    producer.setProperty("enable.idempotence", "true");
+    producer.setProperty("compression.type", "lz4");
+    rejected
+        .sinkTo(
+            KafkaSink.<RejectedRecord>builder()
+                .setBootstrapServers(bootstrapServers)
+                .setKafkaProducerConfig(producer)
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(new AsRejected(topic.withPrefix(topicPrefix), registry))
+                .build())
+        .name("keep rejected")
+        .uid("keep rejected");
+  }
+
+  private static final class AsRecord implements KafkaRecordDeserializationSchema<LogRecord> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<LogRecord> out) {
+      out.collect(
+          new LogRecord(record.topic(), record.partition(), record.offset(), record.value()));
+    }
+
+    @Override
+    public TypeInformation<LogRecord> getProducedType() {
+      return TypeInformation.of(LogRecord.class);
+    }
+  }
+
+  private static final class AsRejected implements KafkaRecordSerializationSchema<RejectedRecord> {
+    private static final long serialVersionUID = 1;
+    private static final UUID NAMESPACE = UUID.fromString("0c1a5f4e-5d55-5b0e-9f0f-1d7c6a3b9e21");
+
+    private final String topic;
+    private final String subject;
+    private final Registry registry;
+    private transient AvroWireCodec<Rejected> codec;
+    private transient int schemaId;
+
+    @SuppressWarnings("NullAway.Init") // codec: open() comes first
+    AsRejected(Topic<Rejected> topic, Registry registry) {
+      this.topic = topic.name();
+      this.subject = topic.subject();
+      this.registry = registry;
+    }
+
+    @Override
+    public void open(
+        SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext)
+        throws IOException {
+      codec = new AvroWireCodec<>(Rejected.class, registry);
+      schemaId = registry.idOf(subject, Rejected.getClassSchema());
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+        RejectedRecord rejected, KafkaSinkContext context, @Nullable Long timestamp) {
+      LogRecord record = rejected.record();
+      byte[] bytes = record.value() == null ? new byte[0] : record.value();
+      String origin = record.topic() + "-" + record.partition() + "-" + record.offset();
+      Rejected value =
+          new Rejected(
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              rejected.reason(),
+              ByteBuffer.wrap(bytes),
+              Clock.systemUTC().instant());
+      return new ProducerRecord<>(
+          topic, Uuids.toBytes(Uuids.named(NAMESPACE, origin)), codec.encode(value, schemaId));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.stream.io;
+
+import org.jspecify.annotations.NullMarked;

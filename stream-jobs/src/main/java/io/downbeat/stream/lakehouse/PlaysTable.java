@@ -1,0 +1,123 @@
+package io.downbeat.stream.lakehouse;
+
+import io.downbeat.stream.io.HeardPlay;
+import io.downbeat.stream.io.Id;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.DistributionMode;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.flink.CatalogLoader;
+import org.apache.iceberg.flink.FlinkSchemaUtil;
+import org.apache.iceberg.flink.TableLoader;
+import org.apache.iceberg.flink.sink.IcebergSink;
+import org.apache.iceberg.rest.RESTCatalog;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code lake.plays}: each play once, by the day (UTC) in which it began. Commits go with the
+ * checkpoints.
+ */
+public final class PlaysTable {
+
+  private static final Schema SCHEMA =
+      new Schema(
+          NestedField.required(1, "play_id", Types.UUIDType.get()),
+          NestedField.required(2, "user_id", Types.UUIDType.get()),
+          NestedField.optional(3, "device_id", Types.UUIDType.get()),
+          NestedField.optional(4, "device_seq", Types.LongType.get()),
+          NestedField.required(5, "track_id", Types.UUIDType.get()),
+          NestedField.required(6, "started_at", Types.TimestampType.withZone()),
+          NestedField.required(7, "played_millis", Types.LongType.get()),
+          NestedField.optional(8, "context_type", Types.StringType.get()),
+          NestedField.optional(9, "context_id", Types.StringType.get()),
+          NestedField.optional(10, "country", Types.StringType.get()),
+          NestedField.required(11, "offline", Types.BooleanType.get()),
+          NestedField.required(12, "end_reason", Types.StringType.get()),
+          NestedField.optional(13, "client", Types.StringType.get()),
+          NestedField.required(14, "received_at", Types.TimestampType.withZone()));
+
+  // An open file holds a buffer of one page, and a backlog keeps one file open for each of its
+  // days.
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          "format-version", "2",
+          "write.parquet.compression-codec", "zstd",
+          "write.parquet.page-size-bytes", "65536",
+          "write.metadata.delete-after-commit.enabled", "true",
+          "write.metadata.previous-versions-max", "20",
+          "commit.retry.num-retries", "10");
+
+  private final CatalogLoader loader;
+  private final TableIdentifier name;
+
+  /**
+   * @param catalogUrl of a catalog that speaks Iceberg's REST protocol
+   */
+  public PlaysTable(String catalogUrl, String namespace) {
+    this.loader = CatalogLoader.rest("lake", new Configuration(), Map.of("uri", catalogUrl));
+    this.name = TableIdentifier.of(Namespace.of(namespace), "plays");
+  }
+
+  /** Creates namespace and table where they are missing. */
+  public void create() throws IOException {
+    PartitionSpec byDay = PartitionSpec.builderFor(SCHEMA).day("started_at").build();
+    try (RESTCatalog catalog = (RESTCatalog) loader.loadCatalog()) {
+      if (!catalog.namespaceExists(name.namespace())) {
+        catalog.createNamespace(name.namespace());
+      }
+      if (!catalog.tableExists(name)) {
+        catalog.createTable(name, SCHEMA, byDay, PROPERTIES);
+      }
+    }
+  }
+
+  /** Appends plays; they are in the table once the checkpoint that covers them is complete. */
+  public void append(DataStream<HeardPlay> plays) {
+    DataStream<RowData> rows =
+        plays
+            .map(PlaysTable::row)
+            .returns(InternalTypeInfo.of(FlinkSchemaUtil.convert(SCHEMA)))
+            .name("lake row")
+            .uid("lake row");
+    IcebergSink.forRowData(rows)
+        .tableLoader(TableLoader.fromCatalog(loader, name))
+        .distributionMode(DistributionMode.HASH)
+        .uidSuffix("lake plays")
+        .append();
+  }
+
+  private static RowData row(HeardPlay play) {
+    return GenericRowData.of(
+        play.playId().toBytes(),
+        play.userId().toBytes(),
+        bytes(play.deviceId()),
+        play.deviceSeq(),
+        play.trackId().toBytes(),
+        TimestampData.fromEpochMillis(play.startedAt()),
+        play.playedMillis(),
+        StringData.fromString(play.contextType()),
+        StringData.fromString(play.contextId()),
+        StringData.fromString(play.country()),
+        play.offline(),
+        StringData.fromString(play.endReason().name().toLowerCase(Locale.ROOT)),
+        StringData.fromString(play.client()),
+        TimestampData.fromEpochMillis(play.receivedAt()));
+  }
+
+  private static byte @Nullable [] bytes(@Nullable Id id) {
+    return id == null ? null : id.toBytes();
+  }
+}

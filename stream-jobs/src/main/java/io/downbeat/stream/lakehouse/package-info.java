@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.stream.lakehouse;
+
+import org.jspecify.annotations.NullMarked;

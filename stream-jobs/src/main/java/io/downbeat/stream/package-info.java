@@ -1,0 +1,4 @@
+@NullMarked
+package io.downbeat.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,301 @@
+package io.downbeat.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.downbeat.local.servers.Ports;
+import io.downbeat.local.servers.junit.Fresh;
+import io.downbeat.local.servers.junit.Servers;
+import io.downbeat.local.servers.jvm.ChildJvm;
+import io.downbeat.local.servers.jvm.Ready;
+import io.downbeat.schemas.avro.EndReason;
+import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.Rejected;
+import io.downbeat.schemas.avro.Track;
+import io.downbeat.schemas.identity.Uuids;
+import io.downbeat.schemas.topics.Topic;
+import io.downbeat.schemas.topics.Topics;
+import io.downbeat.schemas.wire.AvroWireCodec;
+import io.downbeat.stream.io.Registry;
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.flink.CatalogLoader;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole job as a process of its own on real servers, killed while it works. */
+class PlaysJobIT {
+  private static final int PLAYS = 30_000;
+  private static final int TRACKS = 200;
+  private static final Instant START = Instant.parse("2025-12-30T00:00:00Z");
+
+  @RegisterExtension static final Servers SERVERS = Servers.shared();
+
+  private final Fresh fresh = SERVERS.fresh().createTopics().createTables();
+  private final Random random = new Random(11);
+  private final Registry registry = new Registry(fresh.registryUrl().toString());
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path home;
+
+  @Test
+  void killedJobCountsEachPlayOnceKeepsItOnceInTheLakeAndSetsPoisonAside() throws Exception {
+    List<Play> plays = Stream.generate(this::play).limit(PLAYS).toList();
+    ChildJvm job = job();
+    try (KafkaProducer<byte[], byte[]> producer = producer();
+        CqlSession session =
+            CqlSession.builder()
+                .addContactPoint(fresh.cassandra())
+                .withLocalDatacenter(fresh.datacenter())
+                .withKeyspace(fresh.keyspace())
+                .build()) {
+      for (int t = 0; t < TRACKS / 2; t++) {
+        send(producer, Topics.TRACKS, trackId(t), track(t));
+      }
+      job.start();
+      job.awaitReady();
+      for (int third = 0; third < 3; third++) {
+        for (Play play : plays.subList(third * PLAYS / 3, (third + 1) * PLAYS / 3)) {
+          send(producer, Topics.PLAYS, play.getUserId(), play);
+          if (random.nextInt(20) == 0) {
+            send(producer, Topics.PLAYS, play.getUserId(), play);
+          }
+        }
+        byte[] noise = {1, 2, 3};
+        producer.send(new ProducerRecord<>(fresh.topicPrefix() + "plays", noise));
+        producer.flush();
+        int before = third * PLAYS / 3;
+        await("counts of the plays sent", () -> everything(session) > before);
+        if (third < 2) {
+          job.kill();
+          job.start();
+          job.awaitReady();
+        }
+      }
+      for (int t = TRACKS / 2; t < TRACKS; t++) {
+        send(producer, Topics.TRACKS, trackId(t), track(t));
+      }
+      producer.flush();
+
+      Map<String, Long> expected = recount(plays);
+      await("all days counted", () -> days(session).size() >= expected.size());
+      await("difference 0", () -> days(session).equals(expected));
+      await("all plays in the lake", () -> lakeRows().size() >= PLAYS);
+      List<UUID> rows = lakeRows();
+      assertThat(rows).hasSize(PLAYS);
+      assertThat(new HashSet<>(rows)).hasSize(PLAYS);
+      assertThat(rejected()).hasSize(3);
+    } finally {
+      job.stop();
+    }
+  }
+
+  private ChildJvm job() {
+    int restPort = Ports.free();
+    List<Path> classpath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .toList();
+    return new ChildJvm(
+        new ChildJvm.Spec(
+                home,
+                "stream-jobs",
+                classpath,
+                PlaysJob.class.getName(),
+                Ready.answers(URI.create("http://127.0.0.1:" + restPort + "/jobs/overview")))
+            .withJvmArgs(List.of("-Xmx768m", "-XX:TieredStopAtLevel=1"))
+            .withEnvironment(
+                Map.ofEntries(
+                    Map.entry("KAFKA_BOOTSTRAP_SERVERS", fresh.bootstrapServers()),
+                    Map.entry("SCHEMA_REGISTRY_URL", fresh.registryUrl().toString()),
+                    Map.entry("TOPIC_PREFIX", fresh.topicPrefix()),
+                    Map.entry(
+                        "CASSANDRA_CONTACT_POINT", "127.0.0.1:" + fresh.cassandra().getPort()),
+                    Map.entry("CASSANDRA_DATACENTER", fresh.datacenter()),
+                    Map.entry("CASSANDRA_KEYSPACE", fresh.keyspace()),
+                    Map.entry("LAKE_CATALOG_URL", fresh.lakeCatalogUri().toString()),
+                    Map.entry("LAKE_NAMESPACE", fresh.lakeNamespace()),
+                    Map.entry("STATE_DIR", home.resolve("state").toString()),
+                    Map.entry("CHECKPOINT_INTERVAL", "2 s"),
+                    Map.entry("FLINK_REST_PORT", Integer.toString(restPort)))));
+  }
+
+  private Play play() {
+    return Play.newBuilder()
+        .setPlayId(new UUID(random.nextLong(), random.nextLong()))
+        .setUserId(new UUID(2, random.nextInt(50)))
+        .setTrackId(trackId(random.nextInt(TRACKS)))
+        .setStartedAt(START.plusMillis(random.nextLong(Duration.ofDays(5).toMillis())))
+        .setPlayedMillis(random.nextInt(200_000))
+        .setEndReason(random.nextInt(4) == 0 ? EndReason.SKIPPED : EndReason.COMPLETED)
+        .setReceivedAt(START)
+        .build();
+  }
+
+  private static UUID trackId(int t) {
+    return new UUID(4, t);
+  }
+
+  private static Track track(int t) {
+    return Track.newBuilder()
+        .setTrackId(trackId(t))
+        .setTitle("Track " + t)
+        .setArtistIds(List.of(new UUID(5, t % 17), new UUID(5, 100 + t % 3)))
+        .setAlbumId(new UUID(6, t % 20))
+        .setGenres(List.of())
+        .setUpdatedAt(START)
+        .build();
+  }
+
+  private static Map<String, Long> recount(List<Play> plays) {
+    Map<String, Long> totals = new HashMap<>();
+    for (Play play : plays) {
+      int t = (int) play.getTrackId().getLeastSignificantBits();
+      LocalDate day = LocalDate.ofInstant(play.getStartedAt(), java.time.ZoneOffset.UTC);
+      List<String> things =
+          List.of(
+              "track " + play.getTrackId(),
+              "artist " + new UUID(5, t % 17),
+              "artist " + new UUID(5, 100 + t % 3),
+              "album " + new UUID(6, t % 20),
+              "everything " + new UUID(0, 0));
+      for (String thing : things) {
+        String bucket = thing + " " + day + " ";
+        totals.merge(bucket + "plays", 1L, Long::sum);
+        totals.merge(bucket + "listened_millis", play.getPlayedMillis(), Long::sum);
+        totals.merge(bucket + "streams", play.getPlayedMillis() >= 30_000 ? 1L : 0L, Long::sum);
+        totals.merge(
+            bucket + "skips", play.getEndReason() == EndReason.SKIPPED ? 1L : 0L, Long::sum);
+      }
+    }
+    totals.values().removeIf(total -> total == 0);
+    return totals;
+  }
+
+  private static Map<String, Long> days(CqlSession session) {
+    Map<String, Long> totals = new HashMap<>();
+    for (Row row : session.execute("SELECT kind, id, day, measures FROM counts_by_day")) {
+      row.getMap("measures", String.class, Long.class)
+          .forEach(
+              (measure, total) ->
+                  totals.put(
+                      row.getString("kind")
+                          + " "
+                          + row.getUuid("id")
+                          + " "
+                          + row.getLocalDate("day")
+                          + " "
+                          + measure,
+                      total));
+    }
+    return totals;
+  }
+
+  private static long everything(CqlSession session) {
+    return days(session).entrySet().stream()
+        .filter(total -> total.getKey().matches("everything .* plays"))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  private List<UUID> lakeRows() {
+    Table table =
+        CatalogLoader.rest(
+                "lake", new Configuration(), Map.of("uri", fresh.lakeCatalogUri().toString()))
+            .loadCatalog()
+            .loadTable(TableIdentifier.of(fresh.lakeNamespace(), "plays"));
+    List<UUID> rows = new ArrayList<>();
+    try (CloseableIterable<Record> records =
+        IcebergGenerics.read(table).select("play_id").build()) {
+      records.forEach(row -> rows.add((UUID) row.getField("play_id")));
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return rows;
+  }
+
+  private Set<String> rejected() throws Exception {
+    AvroWireCodec<Rejected> codec = new AvroWireCodec<>(Rejected.class, registry);
+    Set<String> origins = new HashSet<>();
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers",
+            fresh.bootstrapServers(),
+            "group.id",
+            fresh.topicPrefix() + "test",
+            "auto.offset.reset",
+            "earliest");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of(fresh.topicPrefix() + "rejected"));
+      Instant deadline = Instant.now().plusSeconds(30);
+      while (origins.size() < 3 && Instant.now().isBefore(deadline)) {
+        for (var record : consumer.poll(Duration.ofMillis(200))) {
+          Rejected value = codec.decode(record.value());
+          assertThat(value.getBytes().remaining()).isEqualTo(3);
+          assertThat(value.getReason()).startsWith("Cannot decode a Play");
+          origins.add(value.getTopic() + value.getPartition() + "-" + value.getOffset());
+        }
+      }
+    }
+    return origins;
+  }
+
+  private KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", fresh.bootstrapServers(), "linger.ms", 20),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private <V extends SpecificRecord> void send(
+      KafkaProducer<byte[], byte[]> producer, Topic<V> topic, UUID key, V value) throws Exception {
+    Topic<V> own = topic.withPrefix(fresh.topicPrefix());
+    AvroWireCodec<V> codec = new AvroWireCodec<>(topic.valueType(), registry);
+    producer.send(
+        new ProducerRecord<>(
+            own.name(),
+            Uuids.toBytes(key),
+            codec.encode(value, registry.idOf(own.subject(), own.schema()))));
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    Instant deadline = Instant.now().plusSeconds(60);
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("Not within a minute: " + what + "; see the logs in " + home);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+  }
+}
