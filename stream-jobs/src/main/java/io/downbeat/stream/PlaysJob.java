@@ -65,7 +65,7 @@ public final class PlaysJob {
         Topics.REJECTED);
 
     DataStream<HeardPlay> plays = FirstOfEachPlay.append(heard, config.dedupMemory());
-    DataStream<Tally> totals = Counts.append(plays, tracks, config.flushInterval());
+    DataStream<Tally[]> totals = Counts.append(plays, tracks, config.flushInterval());
 
     lake.create();
     lake.append(plays);

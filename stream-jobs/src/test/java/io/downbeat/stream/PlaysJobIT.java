@@ -23,7 +23,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -108,8 +108,8 @@ class PlaysJobIT {
       producer.flush();
 
       Map<String, Long> expected = recount(plays);
-      await("all days counted", () -> days(session).size() >= expected.size());
-      await("difference 0", () -> days(session).equals(expected));
+      await("all days counted", () -> counts(session).size() >= expected.size());
+      await("difference 0", () -> counts(session).equals(expected));
       await("all plays in the lake", () -> lakeRows().size() >= PLAYS);
       List<UUID> rows = lakeRows();
       assertThat(rows).hasSize(PLAYS);
@@ -181,7 +181,10 @@ class PlaysJobIT {
     Map<String, Long> totals = new HashMap<>();
     for (Play play : plays) {
       int t = (int) play.getTrackId().getLeastSignificantBits();
-      LocalDate day = LocalDate.ofInstant(play.getStartedAt(), java.time.ZoneOffset.UTC);
+      List<String> buckets =
+          List.of(
+              "hour " + play.getStartedAt().truncatedTo(ChronoUnit.HOURS),
+              "day " + play.getStartedAt().truncatedTo(ChronoUnit.DAYS));
       List<String> things =
           List.of(
               "track " + play.getTrackId(),
@@ -190,40 +193,39 @@ class PlaysJobIT {
               "album " + new UUID(6, t % 20),
               "everything " + new UUID(0, 0));
       for (String thing : things) {
-        String bucket = thing + " " + day + " ";
-        totals.merge(bucket + "plays", 1L, Long::sum);
-        totals.merge(bucket + "listened_millis", play.getPlayedMillis(), Long::sum);
-        totals.merge(bucket + "streams", play.getPlayedMillis() >= 30_000 ? 1L : 0L, Long::sum);
-        totals.merge(
-            bucket + "skips", play.getEndReason() == EndReason.SKIPPED ? 1L : 0L, Long::sum);
+        for (String start : buckets) {
+          String bucket = thing + " " + start + " ";
+          totals.merge(bucket + "plays", 1L, Long::sum);
+          totals.merge(bucket + "listened_millis", play.getPlayedMillis(), Long::sum);
+          totals.merge(bucket + "streams", play.getPlayedMillis() >= 30_000 ? 1L : 0L, Long::sum);
+          totals.merge(
+              bucket + "skips", play.getEndReason() == EndReason.SKIPPED ? 1L : 0L, Long::sum);
+        }
       }
     }
     totals.values().removeIf(total -> total == 0);
     return totals;
   }
 
-  private static Map<String, Long> days(CqlSession session) {
+  private static Map<String, Long> counts(CqlSession session) {
     Map<String, Long> totals = new HashMap<>();
-    for (Row row : session.execute("SELECT kind, id, day, measures FROM counts_by_day")) {
+    for (Row row : session.execute("SELECT * FROM counts")) {
+      String bucket =
+          "%s %s %s %s "
+              .formatted(
+                  row.getString("kind"),
+                  row.getUuid("id"),
+                  row.getString("granularity"),
+                  row.getInstant("start"));
       row.getMap("measures", String.class, Long.class)
-          .forEach(
-              (measure, total) ->
-                  totals.put(
-                      row.getString("kind")
-                          + " "
-                          + row.getUuid("id")
-                          + " "
-                          + row.getLocalDate("day")
-                          + " "
-                          + measure,
-                      total));
+          .forEach((measure, total) -> totals.put(bucket + measure, total));
     }
     return totals;
   }
 
   private static long everything(CqlSession session) {
-    return days(session).entrySet().stream()
-        .filter(total -> total.getKey().matches("everything .* plays"))
+    return counts(session).entrySet().stream()
+        .filter(total -> total.getKey().matches("everything .* day .* plays"))
         .mapToLong(Map.Entry::getValue)
         .sum();
   }

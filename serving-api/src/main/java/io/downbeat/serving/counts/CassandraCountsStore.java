@@ -17,9 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,14 +32,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The counts in Cassandra's tables {@code counts_by_hour} and {@code counts_by_day}.
+ * The counts in Cassandra's table {@code counts}.
  *
  * <p>Reads at LOCAL_QUORUM, as the writer writes: what one reader has seen, no later one sees go
  * back. A first connection is tried until there is one; from then on the driver holds on to it by
@@ -66,19 +62,14 @@ public final class CassandraCountsStore implements CountsStore, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CassandraCountsStore.class);
   private static final int PAGE_ROWS = 2_000;
 
-  private static final String HOURS =
-      "SELECT hour, measures FROM counts_by_hour"
-          + " WHERE kind = ? AND id = ? AND year = ? AND hour >= ? AND hour < ?";
-  private static final String DAYS =
-      "SELECT day, measures FROM counts_by_day WHERE kind = ? AND id = ? AND day >= ? AND day < ?";
+  private static final String BUCKETS =
+      "SELECT start, measures FROM counts"
+          + " WHERE kind = ? AND id = ? AND granularity = ? AND start >= ? AND start < ?";
   private static final String ALL_DAYS =
-      "SELECT measures FROM counts_by_day WHERE kind = ? AND id = ?";
+      "SELECT measures FROM counts WHERE kind = ? AND id = ? AND granularity = 'day'";
 
   private record Connection(
-      CqlSession session,
-      PreparedStatement hours,
-      PreparedStatement days,
-      PreparedStatement allDays) {}
+      CqlSession session, PreparedStatement buckets, PreparedStatement allDays) {}
 
   private final Settings settings;
   private final MeterRegistry meters;
@@ -108,15 +99,35 @@ public final class CassandraCountsStore implements CountsStore, AutoCloseable {
   public CompletionStage<List<Bucket>> buckets(CountedKind kind, UUID id, Period period) {
     return read(
         connected ->
-            switch (period.granularity()) {
-              case HOUR -> hours(connected, kind, id, period);
-              case DAY -> days(connected, kind, id, period);
-            });
+            fold(
+                    connected
+                        .session()
+                        .executeAsync(
+                            connected
+                                .buckets()
+                                .bind(
+                                    kind.key(),
+                                    id,
+                                    period.granularity().key(),
+                                    period.from(),
+                                    period.to())),
+                    new ArrayList<Bucket>(),
+                    (buckets, row) -> {
+                      buckets.add(
+                          new Bucket(Objects.requireNonNull(row.getInstant(0)), measures(row, 1)));
+                      return buckets;
+                    })
+                .thenApply(List::copyOf));
   }
 
   @Override
   public CompletionStage<Measures> total(CountedKind kind, UUID id) {
-    return read(connected -> total(connected, kind, id));
+    return read(
+        connected ->
+            fold(
+                connected.session().executeAsync(connected.allDays().bind(kind.key(), id)),
+                Measures.ZERO,
+                (sum, row) -> sum.plus(measures(row, 0))));
   }
 
   /** What keeps the counts from being read; empty if nothing does. Reads one row to know. */
@@ -136,56 +147,6 @@ public final class CassandraCountsStore implements CountsStore, AutoCloseable {
     }
   }
 
-  /** One partition holds a year; a period reaches into three at most. */
-  private static CompletionStage<List<Bucket>> hours(
-      Connection connected, CountedKind kind, UUID id, Period period) {
-    return IntStream.rangeClosed(
-            dayOf(period.from()).getYear(), dayOf(period.to().minusMillis(1)).getYear())
-        .mapToObj(year -> connected.hours().bind(kind.key(), id, year, period.from(), period.to()))
-        .map(
-            query ->
-                ascending(
-                    connected.session().executeAsync(query),
-                    row -> new Bucket(Objects.requireNonNull(row.getInstant(0)), measures(row, 1))))
-        .reduce((early, late) -> early.thenCombine(late, CassandraCountsStore::joined))
-        .orElseThrow();
-  }
-
-  private static CompletionStage<List<Bucket>> days(
-      Connection connected, CountedKind kind, UUID id, Period period) {
-    return ascending(
-        connected
-            .session()
-            .executeAsync(
-                connected.days().bind(kind.key(), id, dayOf(period.from()), dayOf(period.to()))),
-        row ->
-            new Bucket(
-                Objects.requireNonNull(row.getLocalDate(0))
-                    .atStartOfDay(ZoneOffset.UTC)
-                    .toInstant(),
-                measures(row, 1)));
-  }
-
-  private static CompletionStage<Measures> total(Connection connected, CountedKind kind, UUID id) {
-    return fold(
-        connected.session().executeAsync(connected.allDays().bind(kind.key(), id)),
-        Measures.ZERO,
-        (sum, row) -> sum.plus(measures(row, 0)));
-  }
-
-  /** The tables hold the newest first. */
-  private static CompletionStage<List<Bucket>> ascending(
-      CompletionStage<AsyncResultSet> page, Function<Row, Bucket> bucket) {
-    return fold(
-            page,
-            new ArrayDeque<Bucket>(),
-            (buckets, row) -> {
-              buckets.addFirst(bucket.apply(row));
-              return buckets;
-            })
-        .thenApply(List::copyOf);
-  }
-
   private static <T> CompletionStage<T> fold(
       CompletionStage<AsyncResultSet> page, T start, BiFunction<T, Row, T> add) {
     return page.thenCompose(
@@ -200,16 +161,8 @@ public final class CassandraCountsStore implements CountsStore, AutoCloseable {
         });
   }
 
-  private static List<Bucket> joined(List<Bucket> early, List<Bucket> late) {
-    return Stream.concat(early.stream(), late.stream()).toList();
-  }
-
   private static Measures measures(Row row, int column) {
     return Measures.of(Objects.requireNonNull(row.getMap(column, String.class, Long.class)));
-  }
-
-  private static LocalDate dayOf(Instant time) {
-    return LocalDate.ofInstant(time, ZoneOffset.UTC);
   }
 
   private <T> CompletionStage<T> read(Function<Connection, CompletionStage<T>> query) {
@@ -255,9 +208,7 @@ public final class CassandraCountsStore implements CountsStore, AutoCloseable {
     CqlSession session = null;
     try {
       session = open();
-      connection =
-          new Connection(
-              session, session.prepare(HOURS), session.prepare(DAYS), session.prepare(ALL_DAYS));
+      connection = new Connection(session, session.prepare(BUCKETS), session.prepare(ALL_DAYS));
       if (connecting.isShutdown()) {
         session.close();
       }

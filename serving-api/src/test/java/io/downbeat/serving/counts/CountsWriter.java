@@ -9,16 +9,13 @@ import io.downbeat.schemas.rules.Granularity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
 
-/** Puts rows into the counts tables, in the writer's stead. */
+/** Puts rows into the table of counts, in the writer's stead. */
 public final class CountsWriter implements AutoCloseable {
   private final CqlSession session;
-  private final PreparedStatement hour;
-  private final PreparedStatement day;
+  private final PreparedStatement add;
 
   public CountsWriter(InetSocketAddress cassandra, String datacenter, String keyspace) {
     session =
@@ -31,23 +28,15 @@ public final class CountsWriter implements AutoCloseable {
                     .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofSeconds(20))
                     .build())
             .build();
-    hour =
+    add =
         session.prepare(
-            "UPDATE counts_by_hour SET measures = measures + ?"
-                + " WHERE kind = ? AND id = ? AND year = ? AND hour = ?");
-    day =
-        session.prepare(
-            "UPDATE counts_by_day SET measures = measures + ? WHERE kind = ? AND id = ? AND day = ?");
+            "UPDATE counts SET measures = measures + ?"
+                + " WHERE kind = ? AND id = ? AND granularity = ? AND start = ?");
   }
 
   public void put(
       CountedKind kind, UUID id, Granularity granularity, Instant start, Map<String, Long> row) {
-    LocalDate date = LocalDate.ofInstant(start, ZoneOffset.UTC);
-    session.execute(
-        switch (granularity) {
-          case HOUR -> hour.bind(row, kind.key(), id, date.getYear(), start);
-          case DAY -> day.bind(row, kind.key(), id, date);
-        });
+    session.execute(add.bind(row, kind.key(), id, granularity.key(), start));
   }
 
   @Override

@@ -10,9 +10,6 @@ import io.downbeat.schemas.rules.Counters;
 import io.downbeat.stream.io.CassandraCluster;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,14 +19,14 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes totals to the counts tables. Each measure carries its own write timestamp, epoch * 2^52 +
- * its value: of two writes the higher total stays, whichever comes last, so a replay changes
- * nothing.
+ * Writes totals to the table of counts, those of one thing in one batch. Each measure carries its
+ * own write timestamp, epoch * 2^52 + its value: of two writes the higher total stays, whichever
+ * comes last, so a replay changes nothing.
  *
  * <p>At most {@value #MOST_IN_FLIGHT} writes are under way. A checkpoint waits for all of them; a
  * failed one fails the task, which starts again from the last checkpoint.
  */
-public final class CassandraCounts implements Sink<Tally> {
+public final class CassandraCounts implements Sink<Tally[]> {
   private static final long serialVersionUID = 1;
   private static final int MOST_IN_FLIGHT = 256;
   private static final int SECONDS_TO_WAIT = 60;
@@ -38,12 +35,9 @@ public final class CassandraCounts implements Sink<Tally> {
   /** Before it there was nothing that a zero would have to replace. */
   private static final long FIRST_EPOCH = 1;
 
-  private static final String UPDATE_HOUR =
-      "UPDATE counts_by_hour USING TIMESTAMP ? SET measures[?] = ?"
-          + " WHERE kind = ? AND id = ? AND year = ? AND hour = ?";
-  private static final String UPDATE_DAY =
-      "UPDATE counts_by_day USING TIMESTAMP ? SET measures[?] = ?"
-          + " WHERE kind = ? AND id = ? AND day = ?";
+  private static final String UPDATE =
+      "UPDATE counts USING TIMESTAMP ? SET measures[?] = ?"
+          + " WHERE kind = ? AND id = ? AND granularity = ? AND start = ?";
 
   private final CassandraCluster cluster;
   private final long epoch;
@@ -60,37 +54,37 @@ public final class CassandraCounts implements Sink<Tally> {
   }
 
   @Override
-  public SinkWriter<Tally> createWriter(WriterInitContext context) {
+  public SinkWriter<Tally[]> createWriter(WriterInitContext context) {
     return writer(cluster, epoch);
   }
 
-  static SinkWriter<Tally> writer(CassandraCluster cluster, long epoch) {
+  static SinkWriter<Tally[]> writer(CassandraCluster cluster, long epoch) {
     return new Writer(cluster.connect(), epoch);
   }
 
-  private static final class Writer implements SinkWriter<Tally> {
+  private static final class Writer implements SinkWriter<Tally[]> {
     private final CqlSession session;
     private final long epoch;
-    private final PreparedStatement updateHour;
-    private final PreparedStatement updateDay;
+    private final PreparedStatement update;
     private final Semaphore free = new Semaphore(MOST_IN_FLIGHT);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     Writer(CqlSession session, long epoch) {
       this.session = session;
       this.epoch = epoch;
-      this.updateHour = session.prepare(UPDATE_HOUR);
-      this.updateDay = session.prepare(UPDATE_DAY);
+      this.update = session.prepare(UPDATE);
     }
 
     @Override
-    public void write(Tally total, Context context) throws IOException, InterruptedException {
+    public void write(Tally[] totals, Context context) throws IOException, InterruptedException {
       take(1);
       BatchStatementBuilder batch = new BatchStatementBuilder(DefaultBatchType.UNLOGGED);
-      for (Counters counter : Counters.values()) {
-        long value = total.measures()[counter.ordinal()];
-        if (value > 0 || epoch > FIRST_EPOCH) {
-          batch.addStatement(update(total.bucket(), counter, value));
+      for (Tally total : totals) {
+        for (Counters counter : Counters.values()) {
+          long value = total.measures()[counter.ordinal()];
+          if (value > 0 || epoch > FIRST_EPOCH) {
+            batch.addStatement(update(total.bucket(), counter, value));
+          }
         }
       }
       batch.setIdempotence(true).setConsistencyLevel(DefaultConsistencyLevel.LOCAL_QUORUM);
@@ -106,16 +100,14 @@ public final class CassandraCounts implements Sink<Tally> {
     }
 
     private BoundStatement update(Bucket bucket, Counters counter, long value) {
-      long timestamp = (epoch << VALUE_BITS) + value;
-      String kind = bucket.kind().key();
-      UUID id = bucket.id().toUuid();
-      Instant start = Instant.ofEpochMilli(bucket.start());
-      LocalDate day = LocalDate.ofInstant(start, ZoneOffset.UTC);
-      return switch (bucket.granularity()) {
-        case HOUR ->
-            updateHour.bind(timestamp, counter.key(), value, kind, id, day.getYear(), start);
-        case DAY -> updateDay.bind(timestamp, counter.key(), value, kind, id, day);
-      };
+      return update.bind(
+          (epoch << VALUE_BITS) + value,
+          counter.key(),
+          value,
+          bucket.kind().key(),
+          bucket.id().toUuid(),
+          bucket.granularity().key(),
+          Instant.ofEpochMilli(bucket.start()));
     }
 
     @Override

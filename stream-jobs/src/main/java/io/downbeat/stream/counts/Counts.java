@@ -16,9 +16,10 @@ public final class Counts {
   /**
    * @param plays each play once
    * @param interval how often changed totals go out
-   * @return absolute totals; the newest of a bucket is never lower than an earlier one
+   * @return absolute totals, in each array those of one thing; the newest of a bucket is never
+   *     lower than an earlier one
    */
-  public static DataStream<Tally> append(
+  public static DataStream<Tally[]> append(
       DataStream<HeardPlay> plays, DataStream<CatalogTrack> tracks, Duration interval) {
     DataStream<Tally> heard =
         plays.map(Counts::ofPlay).returns(Tally.class).name("measure").uid("measure");

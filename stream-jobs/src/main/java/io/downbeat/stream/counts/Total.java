@@ -1,7 +1,11 @@
 package io.downbeat.stream.counts;
 
+import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.stream.io.Id;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -13,7 +17,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Keeps each bucket's absolute total and sends out those that changed, together.
+ * Keeps each bucket's absolute total and sends out those that changed, together: of each thing in
+ * arrays of up to {@value #MOST_TOGETHER}, each of which is one write.
  *
  * <p>They go out once an interval; after a flush that met back-pressure the next waits four times
  * as long as that one took, up to {@value #LONGEST_MILLIS} ms, so that a backlog writes each bucket
@@ -22,10 +27,11 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>State: one total a bucket, without end for now.
  */
-final class Total extends AbstractStreamOperator<Tally>
-    implements OneInputStreamOperator<Tally, Tally> {
+final class Total extends AbstractStreamOperator<Tally[]>
+    implements OneInputStreamOperator<Tally, Tally[]> {
   private static final long serialVersionUID = 1;
   private static final int MOST_BUCKETS = 100_000;
+  private static final int MOST_TOGETHER = 100;
   private static final long LONGEST_MILLIS = 30_000;
 
   private final long intervalMillis;
@@ -37,10 +43,10 @@ final class Total extends AbstractStreamOperator<Tally>
     this.intervalMillis = interval.toMillis();
   }
 
-  static DataStream<Tally> append(DataStream<Tally> additions, Duration interval) {
+  static DataStream<Tally[]> append(DataStream<Tally> additions, Duration interval) {
     return additions
         .keyBy(Tally::bucket, TypeInformation.of(Bucket.class))
-        .transform("total", TypeInformation.of(Tally.class), new Total(interval))
+        .transform("total", TypeInformation.of(Tally[].class), new Total(interval))
         .uid("total");
   }
 
@@ -92,8 +98,24 @@ final class Total extends AbstractStreamOperator<Tally>
   }
 
   private void flush() {
+    Map<Thing, List<Tally>> things = new HashMap<>();
     changed.forEach(
-        (bucket, measures) -> output.collect(new StreamRecord<>(new Tally(bucket, measures))));
+        (bucket, measures) -> {
+          Thing thing = new Thing(bucket.kind(), bucket.id());
+          List<Tally> together = things.computeIfAbsent(thing, key -> new ArrayList<>());
+          together.add(new Tally(bucket, measures));
+          if (together.size() == MOST_TOGETHER) {
+            send(together);
+            together.clear();
+          }
+        });
+    things.values().stream().filter(rest -> !rest.isEmpty()).forEach(this::send);
     changed.clear();
   }
+
+  private void send(List<Tally> together) {
+    output.collect(new StreamRecord<>(together.toArray(Tally[]::new)));
+  }
+
+  private record Thing(CountedKind kind, Id id) {}
 }

@@ -12,15 +12,13 @@ import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.Id;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CassandraCountsIT {
-  private static final Instant HOUR = Instant.parse("2026-12-31T23:00:00Z");
-  private static final Id TRACK = new Id(4, 1);
+  private static final Instant TIME = Instant.parse("2026-12-31T23:00:01.234Z");
 
   @RegisterExtension static final Servers SERVERS = Servers.shared();
   private static final Fresh FRESH = SERVERS.fresh().createTables();
@@ -30,24 +28,28 @@ class CassandraCountsIT {
         "127.0.0.1:" + FRESH.cassandra().getPort(), FRESH.datacenter(), FRESH.keyspace());
   }
 
-  private static void write(long epoch, Granularity granularity, long... measures)
-      throws Exception {
-    try (SinkWriter<Tally> writer = CassandraCounts.writer(cluster(), epoch)) {
-      Bucket bucket = Bucket.of(CountedKind.TRACK, TRACK, granularity, HOUR.toEpochMilli() + 1_234);
-      writer.write(new Tally(bucket, measures), null);
+  private static void write(long epoch, Tally... totals) throws Exception {
+    try (SinkWriter<Tally[]> writer = CassandraCounts.writer(cluster(), epoch)) {
+      writer.write(totals, null);
       writer.flush(false);
     }
   }
 
-  private static Map<String, Long> read(String table, String bucket, Object start) {
+  private static Tally tally(Id track, Granularity granularity, long... measures) {
+    return new Tally(
+        Bucket.of(CountedKind.TRACK, track, granularity, TIME.toEpochMilli()), measures);
+  }
+
+  private static Map<String, Long> read(Id track, String granularity, String start) {
     try (CqlSession session = cluster().connect()) {
       Row row =
           session
               .execute(
-                  "SELECT measures FROM %s WHERE kind = 'track' AND id = ? AND %s = ?"
-                      .formatted(table, bucket),
-                  TRACK.toUuid(),
-                  start)
+                  "SELECT measures FROM counts"
+                      + " WHERE kind = 'track' AND id = ? AND granularity = ? AND start = ?",
+                  track.toUuid(),
+                  granularity,
+                  Instant.parse(start))
               .one();
       return row == null ? Map.of() : row.getMap("measures", String.class, Long.class);
     }
@@ -55,21 +57,27 @@ class CassandraCountsIT {
 
   @Test
   void lowerTotalWrittenLaterTakesNothingBackButALaterEpochDoes() throws Exception {
-    write(1, Granularity.DAY, 10, 8, 500_000, 0);
-    write(1, Granularity.DAY, 9, 7, 600_000, 0);
-    LocalDate day = LocalDate.parse("2026-12-31");
-    assertThat(read("counts_by_day", "day", day))
+    Id track = new Id(4, 1);
+    write(1, tally(track, Granularity.DAY, 10, 8, 500_000, 0));
+    write(1, tally(track, Granularity.DAY, 9, 7, 600_000, 0));
+    assertThat(read(track, "day", "2026-12-31T00:00:00Z"))
         .isEqualTo(Map.of("plays", 10L, "streams", 8L, "listened_millis", 600_000L));
-    write(2, Granularity.DAY, 3, 0, 100_000, 1);
-    assertThat(read("counts_by_day", "day", day))
+    write(2, tally(track, Granularity.DAY, 3, 0, 100_000, 1));
+    assertThat(read(track, "day", "2026-12-31T00:00:00Z"))
         .isEqualTo(Map.of("plays", 3L, "streams", 0L, "listened_millis", 100_000L, "skips", 1L));
   }
 
   @Test
-  void hourLiesInThePartitionOfItsYear() throws Exception {
-    write(1, Granularity.HOUR, 1, 1, 40_000, 0);
-    assertThat(read("counts_by_hour", "year = 2026 AND hour", HOUR))
+  void hoursAndDaysOfAThingAreWrittenTogether() throws Exception {
+    Id track = new Id(4, 2);
+    write(
+        1,
+        tally(track, Granularity.HOUR, 1, 1, 40_000, 0),
+        tally(track, Granularity.DAY, 2, 1, 50_000, 1));
+    assertThat(read(track, "hour", "2026-12-31T23:00:00Z"))
         .isEqualTo(Map.of("plays", 1L, "streams", 1L, "listened_millis", 40_000L));
+    assertThat(read(track, "day", "2026-12-31T00:00:00Z"))
+        .isEqualTo(Map.of("plays", 2L, "streams", 1L, "listened_millis", 50_000L, "skips", 1L));
   }
 
   @Test

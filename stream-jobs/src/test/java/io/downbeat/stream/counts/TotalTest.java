@@ -7,6 +7,7 @@ import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -16,7 +17,7 @@ class TotalTest {
   private static final Bucket BUCKET =
       Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.DAY, 0);
 
-  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Tally, Tally> harness()
+  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Tally, Tally[]> harness()
       throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new Total(Duration.ofSeconds(1)), Tally::bucket, TypeInformation.of(Bucket.class));
@@ -37,10 +38,34 @@ class TotalTest {
       assertThat(harness.extractOutputValues()).isEmpty();
       harness.setProcessingTime(1_000);
       assertThat(harness.extractOutputValues())
-          .extracting(total -> total.measures()[0])
+          .extracting(totals -> totals[0].measures()[0])
           .isEqualTo(List.of(5L));
       harness.setProcessingTime(10_000);
       assertThat(harness.extractOutputValues()).as("nothing changed").hasSize(1);
+    }
+  }
+
+  @Test
+  void whatChangedOfAThingGoesOutTogetherInBoundedWrites() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      for (long track = 1; track <= 2; track++) {
+        for (int hour = 0; hour < 150; hour++) {
+          Bucket bucket =
+              Bucket.of(CountedKind.TRACK, new Id(4, track), Granularity.HOUR, hour * 3_600_000L);
+          harness.processElement(new Tally(bucket, new long[] {1, 0, 0, 0}), 0);
+        }
+      }
+      harness.prepareSnapshotPreBarrier(1);
+      List<Tally[]> sent = harness.extractOutputValues();
+      assertThat(sent).extracting(totals -> totals.length).containsOnly(100, 50).hasSize(4);
+      assertThat(sent)
+          .allSatisfy(
+              totals ->
+                  assertThat(totals)
+                      .extracting(total -> total.bucket().id())
+                      .containsOnly(totals[0].bucket().id()));
+      assertThat(sent.stream().flatMap(Stream::of).map(Tally::bucket).distinct()).hasSize(300);
     }
   }
 
@@ -60,7 +85,7 @@ class TotalTest {
       after.processElement(plays(4), 0);
       after.prepareSnapshotPreBarrier(2);
       assertThat(after.extractOutputValues())
-          .extracting(total -> total.measures()[0])
+          .extracting(totals -> totals[0].measures()[0])
           .isEqualTo(List.of(6L));
     }
   }

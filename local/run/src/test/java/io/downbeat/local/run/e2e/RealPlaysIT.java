@@ -11,8 +11,6 @@ import io.downbeat.local.run.e2e.Recount.Thing;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +33,8 @@ class RealPlaysIT {
   private static final int INVENTED_ALONE = 150_000;
   private static final int INVENTED_BESIDE = 15_000;
   private static final List<String> VICTIMS = List.of("stream-jobs", "kafka", "cassandra");
+  private static final Map<String, ChronoUnit> UNITS =
+      Map.of("hour", ChronoUnit.HOURS, "day", ChronoUnit.DAYS);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path directory;
@@ -116,29 +116,21 @@ class RealPlaysIT {
             .withLocalDatacenter("datacenter1")
             .withKeyspace("downbeat")
             .build()) {
-      for (Row row : session.execute("SELECT kind, id, hour, measures FROM counts_by_hour")) {
-        put(buckets, row, ChronoUnit.HOURS, row.getInstant("hour"));
-      }
-      for (Row row : session.execute("SELECT kind, id, day, measures FROM counts_by_day")) {
-        put(
-            buckets,
-            row,
-            ChronoUnit.DAYS,
-            row.getLocalDate("day").atStartOfDay().toInstant(ZoneOffset.UTC));
+      for (Row row : session.execute("SELECT * FROM counts")) {
+        Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
+        buckets.put(
+            new Bucket(
+                new Thing(row.getString("kind"), row.getUuid("id")),
+                UNITS.get(row.getString("granularity")),
+                row.getInstant("start")),
+            new Measures(
+                measures.getOrDefault("plays", 0L),
+                measures.getOrDefault("streams", 0L),
+                measures.getOrDefault("listened_millis", 0L),
+                measures.getOrDefault("skips", 0L)));
       }
     }
     return buckets;
-  }
-
-  private static void put(Map<Bucket, Measures> buckets, Row row, ChronoUnit unit, Instant start) {
-    Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
-    buckets.put(
-        new Bucket(new Thing(row.getString("kind"), row.getUuid("id")), unit, start),
-        new Measures(
-            measures.getOrDefault("plays", 0L),
-            measures.getOrDefault("streams", 0L),
-            measures.getOrDefault("listened_millis", 0L),
-            measures.getOrDefault("skips", 0L)));
   }
 
   /** All time as clients read it, of everything that was ever played. */
