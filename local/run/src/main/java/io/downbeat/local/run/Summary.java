@@ -27,7 +27,7 @@ final class Summary {
     report.print(out);
     out.println();
     out.println(
-        "Try it: post a play, read its track's count, read the count of everything by day.");
+        "Try it: post a play; within two seconds its track's count and the count of everything by day have it.");
     out.println();
     UUID track = UUID.randomUUID();
     out.printf(

@@ -28,7 +28,9 @@ final class Forwarding extends ProxyHandler {
   private static final int THREADS = 8;
   private static final int CONNECTIONS_PER_APP = 256;
   private static final int WAITING_PER_APP = 1_024;
-  private static final long CONNECT_MILLIS = 2_000;
+
+  /** An app that is down refuses at once; this is for a machine that stands still for seconds. */
+  private static final long CONNECT_MILLIS = 10_000;
 
   /**
    * Less than an app keeps an idle connection, so that no request is sent into one that is just
@@ -98,13 +100,20 @@ final class Forwarding extends ProxyHandler {
       return;
     }
     String app = reads(request) ? "serving-api" : "ingest-api";
-    if (failure instanceof ConnectException || failure instanceof SocketTimeoutException) {
+    if (failure instanceof ConnectException) {
       refuse(
           response,
           callback,
           503,
           "Service Unavailable",
           app + " is not running; ./downbeat status says more.");
+    } else if (failure instanceof SocketTimeoutException) {
+      refuse(
+          response,
+          callback,
+          503,
+          "Service Unavailable",
+          app + " took no connection in time; ./downbeat status says more.");
     } else if (failure instanceof RejectedExecutionException) {
       refuse(
           response,

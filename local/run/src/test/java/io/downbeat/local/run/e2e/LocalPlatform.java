@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -27,10 +26,7 @@ import java.util.stream.StreamSupport;
 final class LocalPlatform implements AutoCloseable {
   private static final Path DOWNBEAT = Path.of("../../downbeat").toAbsolutePath().normalize();
   private static final Duration COMMAND = Duration.ofMinutes(10);
-
-  /** The codes of `status`: ready, or running but not ready. */
-  private static final Set<Integer> READY_OR_NOT = Set.of(0, 1);
-
+  private static final Duration AWAIT = Duration.ofMinutes(15);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path directory;
@@ -39,12 +35,13 @@ final class LocalPlatform implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
+  record Result(int code, String output) {}
+
   interface Look<T> {
     T now() throws IOException, InterruptedException;
   }
 
-  /** Starts everything and waits until all of it is ready. */
-  LocalPlatform(Path directory) throws IOException, InterruptedException {
+  LocalPlatform(Path directory) {
     this.directory = directory;
     environment.put("DOWNBEAT_SKIP_BUILD", "1");
     environment.put("DOWNBEAT_DATA_DIR", directory.resolve(".downbeat").toString());
@@ -60,42 +57,63 @@ final class LocalPlatform implements AutoCloseable {
             "KAFKA_CONTROLLER",
             "CASSANDRA",
             "CASSANDRA_STORAGE")) {
-      environment.put("DOWNBEAT_" + name + "_PORT", Integer.toString(Ports.free()));
+      usePort(name, Ports.free());
     }
-    run("up", "--detach");
+  }
+
+  void usePort(String name, int port) {
+    environment.put("DOWNBEAT_" + name + "_PORT", Integer.toString(port));
   }
 
   int port(String name) {
     return Integer.parseInt(environment.get("DOWNBEAT_" + name + "_PORT"));
   }
 
-  URI api(String path) {
-    return URI.create("http://127.0.0.1:" + port("API") + path);
+  /** Runs a command to its end. */
+  Result downbeat(String... arguments) throws IOException, InterruptedException {
+    return finish(command(arguments));
   }
 
   /** Runs a command to its end, which must be a good one, and returns what it printed. */
   String run(String... arguments) throws IOException, InterruptedException {
-    return run(Set.of(0), arguments);
+    Result result = downbeat(arguments);
+    assertThat(result.code()).as("%s: %s", List.of(arguments), result.output()).isZero();
+    return result.output();
   }
 
-  private String run(Set<Integer> goodCodes, String... arguments)
-      throws IOException, InterruptedException {
-    Path output = Files.createTempFile(directory, "output", ".txt");
-    Process process = start(output, arguments);
-    assertThat(process.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS))
-        .as("%s ends: %s", List.of(arguments), Files.readString(output))
-        .isTrue();
-    assertThat(goodCodes)
-        .as("%s: %s", List.of(arguments), Files.readString(output))
-        .contains(process.exitValue());
-    return Files.readString(output);
-  }
-
-  /** Starts a command; its output goes to a file, so that nothing left behind holds a pipe. */
+  /** Starts a command, with its output in a file. */
   Process start(Path output, String... arguments) throws IOException {
+    return start(command(arguments), output);
+  }
+
+  /**
+   * As a shell starts it for a user, deaf to no signal, even where this build was started in the
+   * background.
+   */
+  Process startInForeground(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(command(arguments));
+    if (Files.exists(Path.of("/proc/self"))) {
+      command.addAll(0, List.of("env", "--default-signal=INT"));
+    }
+    return start(command, output());
+  }
+
+  Result bash(String script) throws IOException, InterruptedException {
+    return finish(List.of("bash", "-c", script));
+  }
+
+  private Result finish(List<String> command) throws IOException, InterruptedException {
+    Path output = output();
+    Process process = start(command, output);
+    boolean ended = process.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS);
+    assertThat(ended).as("%s ends: %s", command, Files.readString(output)).isTrue();
+    return new Result(process.exitValue(), Files.readString(output));
+  }
+
+  /** What is left in the background holds no pipe: its output goes to a file. */
+  private Process start(List<String> command, Path output) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-                Stream.concat(Stream.of(DOWNBEAT.toString()), Stream.of(arguments)).toList())
+        new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
@@ -106,27 +124,48 @@ final class LocalPlatform implements AutoCloseable {
     return process;
   }
 
-  /** kill -9, and back again. */
-  void kill(String part) throws IOException, InterruptedException {
-    long pid = part(part).path("pid").asLong();
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-    await(
-        part + " is back",
-        () -> part(part),
-        now -> now.path("pid").asLong() != pid && now.path("state").asText().equals("ready"));
+  private static List<String> command(String... arguments) {
+    return Stream.concat(Stream.of(DOWNBEAT.toString()), Stream.of(arguments)).toList();
   }
 
-  private JsonNode part(String name) throws IOException, InterruptedException {
-    JsonNode status = JSON.readTree(run(READY_OR_NOT, "status", "--json"));
-    return StreamSupport.stream(status.path("parts").spliterator(), false)
+  private Path output() throws IOException {
+    return Files.createTempFile(directory, "output", ".txt");
+  }
+
+  JsonNode status() throws IOException, InterruptedException {
+    return JSON.readTree(downbeat("status", "--json").output());
+  }
+
+  static JsonNode part(JsonNode status, String name) {
+    return parts(status)
         .filter(part -> part.path("name").asText().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
+  static List<Long> pids(JsonNode status) {
+    return parts(status)
+        .filter(part -> part.has("pid"))
+        .map(part -> part.path("pid").asLong())
+        .toList();
+  }
+
+  private static Stream<JsonNode> parts(JsonNode status) {
+    return StreamSupport.stream(status.path("parts").spliterator(), false);
+  }
+
+  /** kill -9, and back again; what `status` says then. */
+  JsonNode kill(String name) throws IOException, InterruptedException {
+    long pid = part(status(), name).path("pid").asLong();
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    return await(
+        name + " is back",
+        this::status,
+        now -> now.path("ready").asBoolean() && part(now, name).path("pid").asLong() != pid);
+  }
+
   JsonNode get(String path) throws IOException, InterruptedException {
-    return JSON.readTree(
-        http.send(HttpRequest.newBuilder(api(path)).build(), BodyHandlers.ofString()).body());
+    return json(URI.create("http://127.0.0.1:" + port("API") + path));
   }
 
   /** How many plays are counted so far. */
@@ -136,11 +175,9 @@ final class LocalPlatform implements AutoCloseable {
 
   /** Rows of {@code lake.plays} in its current snapshot. */
   long lakeRows() throws IOException, InterruptedException {
-    URI table =
-        URI.create("http://127.0.0.1:" + port("LAKE_CATALOG") + "/v1/namespaces/lake/tables/plays");
     JsonNode metadata =
-        JSON.readTree(
-                http.send(HttpRequest.newBuilder(table).build(), BodyHandlers.ofString()).body())
+        json(URI.create(
+                "http://127.0.0.1:" + port("LAKE_CATALOG") + "/v1/namespaces/lake/tables/plays"))
             .path("metadata");
     long current = metadata.path("current-snapshot-id").asLong();
     return StreamSupport.stream(metadata.path("snapshots").spliterator(), false)
@@ -150,14 +187,18 @@ final class LocalPlatform implements AutoCloseable {
         .orElse(0);
   }
 
+  private JsonNode json(URI uri) throws IOException, InterruptedException {
+    return JSON.readTree(
+        http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body());
+  }
+
   <T> T await(String what, Look<T> look, Predicate<T> wanted)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofMinutes(15).toNanos();
+    long deadline = System.nanoTime() + AWAIT.toNanos();
     T seen = look.now();
     while (!wanted.test(seen)) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError(
-            "Not in time: " + what + "; seen last: " + seen + "\n" + run("logs", "supervisor"));
+        throw new AssertionError("Not in time: " + what + "; seen last: " + seen + "\n" + log());
       }
       TimeUnit.MILLISECONDS.sleep(200);
       seen = look.now();
@@ -165,9 +206,14 @@ final class LocalPlatform implements AutoCloseable {
     return seen;
   }
 
+  /** What the supervisor wrote of late. */
+  String log() throws IOException, InterruptedException {
+    return downbeat("logs", "supervisor").output();
+  }
+
   @Override
   public void close() throws IOException, InterruptedException {
     started.forEach(Process::destroy);
-    run("down");
+    downbeat("down");
   }
 }

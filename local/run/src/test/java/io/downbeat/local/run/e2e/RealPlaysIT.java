@@ -49,6 +49,7 @@ class RealPlaysIT {
     List<Path> plays = invented.plays(directory, VICTIMS.size(), recount);
 
     try (LocalPlatform platform = new LocalPlatform(directory)) {
+      platform.run("up", "--detach");
       if (radio.isPresent()) {
         for (Path file : plays) {
           platform.run("import", "plays", file.toString());

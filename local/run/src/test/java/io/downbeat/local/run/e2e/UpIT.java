@@ -1,0 +1,127 @@
+package io.downbeat.local.run.e2e;
+
+import static io.downbeat.local.run.e2e.LocalPlatform.part;
+import static io.downbeat.local.run.e2e.LocalPlatform.pids;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.downbeat.local.run.e2e.LocalPlatform.Result;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ./downbeat} as a user has it: the launcher, the built modules, real servers, real signals.
+ */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class UpIT {
+  @TempDir Path directory;
+
+  private LocalPlatform platform;
+
+  @BeforeEach
+  void choosePorts() {
+    platform = new LocalPlatform(directory);
+  }
+
+  @AfterEach
+  void leaveNothing() throws Exception {
+    platform.close();
+  }
+
+  @Test
+  void playsComeInAndAreCountedWhateverIsKilled() throws Exception {
+    assertThat(platform.downbeat("status").code()).isEqualTo(3);
+
+    String up = platform.run("up", "--detach");
+    List<String> curls = up.lines().filter(line -> line.startsWith("curl ")).toList();
+    assertThat(curls).hasSize(3);
+    assertThat(platform.bash(curls.get(0)).output()).contains("\"accepted\":1");
+    awaitCounted(curls.get(1));
+    awaitCounted(curls.get(2));
+
+    JsonNode status = platform.status();
+    assertThat(status.path("ready").asBoolean()).isTrue();
+    assertThat(status.path("parts")).hasSize(8);
+    assertThat(status.path("totals").path("resident_mb").asInt()).isBetween(500, 5_000);
+
+    assertThat(platform.run("up")).contains("is running").contains(pids(status).get(0).toString());
+    Result reset = platform.downbeat("reset", "--yes");
+    assertThat(reset.code()).isEqualTo(1);
+    assertThat(reset.output()).contains("./downbeat down");
+
+    JsonNode mended = platform.kill("ingest-api");
+    assertThat(part(mended, "ingest-api").path("restarts").asInt()).isEqualTo(1);
+    assertThat(platform.log()).contains("ingest-api was killed (SIGKILL)");
+    assertThat(platform.bash(curls.get(0)).output()).contains("\"accepted\":1");
+
+    List<Long> last = pids(platform.status());
+    platform.run("down");
+    assertThat(last).noneMatch(UpIT::isAlive);
+    assertThat(platform.downbeat("status").code()).isEqualTo(3);
+
+    Process foreground = platform.startInForeground("up");
+    platform.await("ready", platform::status, now -> now.path("ready").asBoolean());
+    String counts = platform.bash(curls.get(1)).output();
+    assertThat(counts).as(platform.log()).contains("\"plays\":1");
+    List<Long> again = pids(platform.status());
+    platform.bash("kill -INT " + foreground.pid());
+    assertThat(foreground.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(again).noneMatch(UpIT::isAlive);
+    String key = Files.readString(directory.resolve(".downbeat/service-key")).strip();
+    assertThat(platform.bash("grep -r -l -- " + key + " .downbeat").output().strip())
+        .isEqualTo(".downbeat/service-key");
+
+    platform.run("reset", "--yes");
+    assertThat(directory.resolve(".downbeat"))
+        .isDirectoryContaining("glob:**/service-key")
+        .satisfies(left -> assertThat(left.toFile().list()).hasSize(1));
+  }
+
+  private void awaitCounted(String curl) throws IOException, InterruptedException {
+    platform.await(
+        curl, () -> platform.bash(curl).output(), answer -> answer.contains("\"plays\":1"));
+  }
+
+  @Test
+  void nothingOutlivesASupervisorThatIsKilled() throws Exception {
+    Process supervisor = platform.start(directory.resolve("up.txt"), "up");
+    JsonNode status = platform.await("processes", platform::status, now -> pids(now).size() >= 5);
+    supervisor.destroyForcibly().waitFor();
+    List<Long> pids = pids(status);
+    platform.await(
+        "nothing runs", () -> pids.stream().filter(UpIT::isAlive).toList(), List::isEmpty);
+    platform.run("down");
+  }
+
+  @Test
+  void aTakenPortIsNamedBeforeAnythingStarts() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      platform.usePort("KAFKA", taken.getLocalPort());
+      Result up = platform.downbeat("up");
+      assertThat(up.code()).isEqualTo(1);
+      assertThat(up.output())
+          .contains("Port " + taken.getLocalPort() + " (kafka)")
+          .contains("process " + ProcessHandle.current().pid())
+          .contains("Nothing was started");
+      assertThat(directory.resolve(".downbeat/logs/kafka.log")).doesNotExist();
+    }
+  }
+
+  private static boolean isAlive(long pid) {
+    try {
+      return !Files.readString(Path.of("/proc", Long.toString(pid), "stat")).contains(") Z ");
+    } catch (IOException e) {
+      return !Files.exists(Path.of("/proc/self")) && ProcessHandle.of(pid).isPresent();
+    }
+  }
+}
