@@ -292,7 +292,7 @@ public final class ChildJvm {
       return;
     }
     current.process().destroy();
-    if (!endsWithin(current.process().toHandle(), spec.stopWithin())) {
+    if (!ended(current.process().onExit(), spec.stopWithin())) {
       kill();
     }
   }
@@ -301,7 +301,8 @@ public final class ChildJvm {
   public synchronized void kill() {
     Run current = run;
     if (current != null) {
-      kill(current.process().toHandle());
+      current.process().destroyForcibly();
+      awaitKilled(current.process().pid(), current.process().onExit());
     }
   }
 
@@ -331,7 +332,8 @@ public final class ChildJvm {
           "Cannot start %s: process %d, which belongs to process %d, runs it in %s. Stop that one first, or use another directory."
               .formatted(name(), earlier.get().pid(), itsOwner, spec.home()));
     }
-    kill(earlier.get());
+    earlier.get().destroyForcibly();
+    awaitKilled(earlier.get().pid(), earlier.get().onExit());
   }
 
   private long ownerOfEarlier() {
@@ -342,17 +344,15 @@ public final class ChildJvm {
     }
   }
 
-  private void kill(ProcessHandle process) {
-    process.destroyForcibly();
-    if (!endsWithin(process, END)) {
-      throw new ChildFailed(
-          "Cannot kill " + name() + ": process " + process.pid() + " is still there");
+  private void awaitKilled(long pid, CompletableFuture<?> exit) {
+    if (!ended(exit, END)) {
+      throw new ChildFailed("Cannot kill " + name() + ": process " + pid + " is still there");
     }
   }
 
-  private static boolean endsWithin(ProcessHandle process, Duration limit) {
+  private static boolean ended(CompletableFuture<?> exit, Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
-    while (process.isAlive()) {
+    while (!exit.isDone()) {
       if (System.nanoTime() > deadline) {
         return false;
       }
