@@ -8,10 +8,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Settings of the serving API; {@code reference.conf} says what each is for. */
 record ServingConfig(
     HttpServer.Settings http,
+    Optional<Path> serviceKeyFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
     CassandraCountsStore.Settings counts) {
@@ -26,6 +28,9 @@ record ServingConfig(
             serving.getInt("http.connections"),
             serving.getDuration("http.idle-timeout"),
             serving.getDuration("http.stop-timeout")),
+        serving.hasPath("service-key-file")
+            ? Optional.of(Path.of(serving.getString("service-key-file")))
+            : Optional.empty(),
         serving.getDuration("catalog.max-age"),
         new KafkaCatalogStore.Settings(
             serving.getString("kafka.bootstrap-servers"),

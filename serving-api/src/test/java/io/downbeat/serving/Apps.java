@@ -4,15 +4,33 @@ import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.http.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** How the app is started on the real servers of a test. */
 final class Apps {
 
+  /** What trusted callers send. */
+  static final String KEY = "a-key-for-tests-only";
+
+  private static final Path KEY_FILE = keyFile();
+
   private Apps() {}
+
+  private static Path keyFile() {
+    try {
+      return Files.writeString(
+          Files.createDirectories(Path.of("target")).resolve("service-key"), KEY);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static ServingConfig config(Fresh fresh, Path stateDir) {
     return config(fresh, fresh.registryUrl(), stateDir);
@@ -22,6 +40,7 @@ final class Apps {
     return new ServingConfig(
         new HttpServer.Settings(
             "127.0.0.1", 0, 8, 64, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+        Optional.of(KEY_FILE),
         Duration.ofSeconds(60),
         new KafkaCatalogStore.Settings(
             fresh.bootstrapServers(),

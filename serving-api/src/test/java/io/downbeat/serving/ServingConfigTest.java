@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ServingConfigTest {
@@ -24,6 +25,7 @@ final class ServingConfigTest {
             new ServingConfig(
                 new HttpServer.Settings(
                     "127.0.0.1", 8082, 32, 2048, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+                Optional.empty(),
                 Duration.ofSeconds(60),
                 new KafkaCatalogStore.Settings(
                     "127.0.0.1:9092",
@@ -54,10 +56,12 @@ final class ServingConfigTest {
                     "CASSANDRA_CONTACT_POINT", "cassandra:3",
                     "CASSANDRA_DATACENTER", "north",
                     "CASSANDRA_KEYSPACE", "blue",
+                    "SERVICE_KEY_FILE", "/key",
                     "STATE_DIR", "/state")));
 
     assertThat(config.http().host()).isEqualTo("0.0.0.0");
     assertThat(config.http().port()).isEqualTo(1234);
+    assertThat(config.serviceKeyFile()).contains(Path.of("/key"));
     assertThat(config.catalog())
         .isEqualTo(
             new KafkaCatalogStore.Settings(

@@ -4,7 +4,7 @@ import io.javalin.http.Context;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Ids in paths. */
+/** Ids in paths and headers. */
 public final class Ids {
   private static final Pattern UUID_TEXT =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -13,12 +13,12 @@ public final class Ids {
 
   /** The path's {@code id}; 422 if it is not a UUID in full. */
   public static UUID id(Context ctx) {
-    return parse(ctx.pathParam("id"));
+    return parse("id", ctx.pathParam("id"));
   }
 
-  static UUID parse(String value) {
+  static UUID parse(String field, String value) {
     if (!UUID_TEXT.matcher(value).matches()) {
-      throw Problem.invalid("id", value, "id is a UUID: 8-4-4-4-12 hexadecimal digits");
+      throw Problem.invalid(field, value, field + " is a UUID: 8-4-4-4-12 hexadecimal digits");
     }
     return UUID.fromString(value);
   }

@@ -64,6 +64,7 @@ final class Apps {
         Map.of(
             "SERVING_HOST", "127.0.0.1",
             "SERVING_PORT", Integer.toString(config.ports().serving()),
+            "SERVICE_KEY_FILE", home.serviceKey().toString(),
             "STATE_DIR", home.data().resolve("serving-api").toString()),
         Ready.answers(URI.create("http://127.0.0.1:" + config.ports().serving() + "/readyz")));
   }
