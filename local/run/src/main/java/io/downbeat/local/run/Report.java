@@ -16,8 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Each process with what it takes, and the sum. Immutable. */
-record Report(List<Row> rows, Instant at) {
+/**
+ * Each process with what it takes, and the sum. Immutable.
+ *
+ * @param ready whether every part is, those included that are work and no process
+ */
+record Report(List<Row> rows, boolean ready, Instant at) {
 
   /**
    * One process.
@@ -75,15 +79,11 @@ record Report(List<Row> rows, Instant at) {
               address,
               part.phase() == Phase.BACKING_OFF ? part.note() : ""));
     }
-    return new Report(rows, at);
+    return new Report(rows, snapshot.allReady(), at);
   }
 
   long residentBytes() {
     return rows.stream().mapToLong(row -> row.residentBytes().orElse(0)).sum();
-  }
-
-  boolean allReady() {
-    return rows.stream().allMatch(row -> row.state().equals("ready"));
   }
 
   void print(PrintWriter out) {
@@ -113,7 +113,7 @@ record Report(List<Row> rows, Instant at) {
     JsonMapper json = new JsonMapper();
     ObjectNode root = json.createObjectNode();
     root.put("running", true);
-    root.put("ready", allReady());
+    root.put("ready", ready);
     ArrayNode parts = root.putArray("parts");
     for (Row row : rows) {
       ObjectNode part = parts.addObject();
