@@ -2,6 +2,9 @@ package io.downbeat.stream;
 
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.schemas.topics.Topics;
+import io.downbeat.stream.charts.CassandraCharts;
+import io.downbeat.stream.charts.Chart;
+import io.downbeat.stream.charts.Charts;
 import io.downbeat.stream.counts.CassandraCounts;
 import io.downbeat.stream.counts.Counts;
 import io.downbeat.stream.counts.Tally;
@@ -13,6 +16,7 @@ import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.KafkaLog;
 import io.downbeat.stream.io.Registry;
 import io.downbeat.stream.lakehouse.PlaysTable;
+import io.downbeat.stream.recent.CassandraRecent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +35,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Plays, each once, into counts and the lake. */
+/** Plays, each once, into counts, charts, their listener's list and the lake. */
 public final class PlaysJob {
 
   private PlaysJob() {}
@@ -67,12 +71,13 @@ public final class PlaysJob {
     DataStream<HeardPlay> plays = FirstOfEachPlay.append(heard, config.dedupMemory());
     DataStream<Tally[]> totals = Counts.append(plays, tracks, config.flushInterval());
 
+    DataStream<Chart> charts = Charts.append(totals, tracks);
+
     lake.create();
     lake.append(plays);
-    totals
-        .sinkTo(new CassandraCounts(serving, config.countsEpoch()))
-        .name("write counts")
-        .uid("write counts");
+    CassandraCounts.append(totals, serving, config.countsEpoch());
+    CassandraCharts.append(charts, serving, config.countsEpoch());
+    CassandraRecent.append(plays, serving);
 
     env.execute("plays");
   }

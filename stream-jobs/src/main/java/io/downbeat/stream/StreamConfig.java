@@ -1,6 +1,7 @@
 package io.downbeat.stream;
 
 import com.typesafe.config.Config;
+import io.downbeat.schemas.rules.Epoch;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,7 +20,7 @@ record StreamConfig(
     Duration checkpointInterval,
     Duration dedupMemory,
     Duration flushInterval,
-    int countsEpoch,
+    Epoch countsEpoch,
     int parallelism,
     int restPort) {
 
@@ -39,7 +40,7 @@ record StreamConfig(
         stream.getDuration("checkpoint-interval"),
         stream.getDuration("dedup.memory"),
         stream.getDuration("counts.flush-interval"),
-        stream.getInt("counts.epoch"),
+        new Epoch(stream.getLong("counts.epoch")),
         stream.getInt("parallelism"),
         stream.getInt("rest-port"));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.data.TupleValue;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.junit.Servers;
@@ -14,6 +15,8 @@ import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.identity.Uuids;
+import io.downbeat.schemas.rules.ChartEntry;
+import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
@@ -34,6 +37,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.hadoop.conf.Configuration;
@@ -110,6 +115,8 @@ class PlaysJobIT {
       Map<String, Long> expected = recount(plays);
       await("all days counted", () -> counts(session).size() >= expected.size());
       await("difference 0", () -> counts(session).equals(expected));
+      await("charts", () -> dayCharts(session).equals(topOfDays(expected)));
+      assertThat(session.execute("SELECT play_id FROM recent_plays").all()).hasSize(PLAYS);
       await("all plays in the lake", () -> lakeRows().size() >= PLAYS);
       List<UUID> rows = lakeRows();
       assertThat(rows).hasSize(PLAYS);
@@ -179,6 +186,7 @@ class PlaysJobIT {
 
   private static Map<String, Long> recount(List<Play> plays) {
     Map<String, Long> totals = new HashMap<>();
+    Map<String, Set<UUID>> listeners = new HashMap<>();
     for (Play play : plays) {
       int t = (int) play.getTrackId().getLeastSignificantBits();
       List<String> buckets =
@@ -201,8 +209,14 @@ class PlaysJobIT {
           totals.merge(
               bucket + "skips", play.getEndReason() == EndReason.SKIPPED ? 1L : 0L, Long::sum);
         }
+        for (String start : List.of(buckets.get(1), "all " + Instant.EPOCH)) {
+          listeners
+              .computeIfAbsent(thing + " " + start + " listeners", absent -> new HashSet<>())
+              .add(play.getUserId());
+        }
       }
     }
+    listeners.forEach((bucket, users) -> totals.put(bucket, (long) users.size()));
     totals.values().removeIf(total -> total == 0);
     return totals;
   }
@@ -221,6 +235,38 @@ class PlaysJobIT {
           .forEach((measure, total) -> totals.put(bucket + measure, total));
     }
     return totals;
+  }
+
+  /** The tracks of each day, most streamed first, from the recount. */
+  private static Map<Instant, List<ChartEntry>> topOfDays(Map<String, Long> totals) {
+    Pattern trackDay = Pattern.compile("track (\\S+) day (\\S+) streams");
+    Map<Instant, List<ChartEntry>> charts = new HashMap<>();
+    totals.forEach(
+        (bucket, streams) -> {
+          Matcher matcher = trackDay.matcher(bucket);
+          if (matcher.matches()) {
+            charts
+                .computeIfAbsent(Instant.parse(matcher.group(2)), absent -> new ArrayList<>())
+                .add(new ChartEntry(UUID.fromString(matcher.group(1)), streams));
+          }
+        });
+    charts.replaceAll((day, entries) -> entries.stream().sorted().limit(100).toList());
+    return charts;
+  }
+
+  private static Map<Instant, List<ChartEntry>> dayCharts(CqlSession session) {
+    Map<Instant, List<ChartEntry>> charts = new HashMap<>();
+    for (Row row : session.execute("SELECT * FROM charts")) {
+      if (row.getString("window").equals("day")
+          && row.getUuid("scope").equals(CountedKind.EVERYTHING_ID)) {
+        charts.put(
+            row.getInstant("start"),
+            row.getList("top", TupleValue.class).stream()
+                .map(entry -> new ChartEntry(entry.getUuid(0), entry.getLong(1)))
+                .toList());
+      }
+    }
+    return charts;
   }
 
   private static long everything(CqlSession session) {

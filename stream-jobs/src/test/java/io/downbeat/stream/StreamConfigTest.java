@@ -3,6 +3,7 @@ package io.downbeat.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.downbeat.schemas.rules.Epoch;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class StreamConfigTest {
                 Duration.ofSeconds(10),
                 Duration.ofDays(45),
                 Duration.ofSeconds(1),
-                1,
+                new Epoch(1),
                 2,
                 8083));
   }

@@ -1,9 +1,13 @@
 package io.downbeat.schemas.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.downbeat.schemas.avro.EndReason;
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RulesTest {
@@ -31,5 +35,32 @@ class RulesTest {
   @Test
   void bucketsBefore1970BeginEarlierNotLater() {
     assertThat(Granularity.DAY.bucketOf(-1)).isEqualTo(-86_400_000);
+  }
+
+  @Test
+  void weeksBeginOnMondaysOfUtc() {
+    for (String time : List.of("2026-11-23T00:00:00Z", "2026-11-29T23:59:59.999Z")) {
+      assertThat(
+              Instant.ofEpochMilli(Granularity.WEEK.bucketOf(Instant.parse(time).toEpochMilli())))
+          .hasToString("2026-11-23T00:00:00Z");
+    }
+    assertThat(Granularity.ALL.bucketOf(Instant.parse("2026-11-23T00:00:00Z").toEpochMilli()))
+        .isZero();
+  }
+
+  @Test
+  void ofEqualStreamsTheGreaterTrackIdComesFirst() {
+    ChartEntry less = new ChartEntry(new UUID(1, 0), 5);
+    ChartEntry greater = new ChartEntry(new UUID(-1, 0), 5);
+    ChartEntry most = new ChartEntry(new UUID(0, 0), 6);
+    assertThat(Stream.of(less, greater, most).sorted()).containsExactly(most, greater, less);
+  }
+
+  @Test
+  void anEpochKeepsToItsBits() {
+    assertThat(new Epoch(2).timestamp(3)).isEqualTo((1L << 53) + 3);
+    assertThatThrownBy(() -> new Epoch(2_048))
+        .hasMessage("The epoch is 2048, but lies between 1 and 2047");
+    assertThatThrownBy(() -> new Epoch(0)).isInstanceOf(IllegalArgumentException.class);
   }
 }

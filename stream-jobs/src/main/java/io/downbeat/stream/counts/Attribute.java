@@ -10,7 +10,6 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -19,30 +18,32 @@ import org.apache.flink.util.Collector;
 
 /**
  * Turns what was heard of a track in an hour into additions for all that it counts for: the track,
- * its artists, album and genres, and everything, by hour and by day.
+ * its artists, album and genres, and everything, by hour and by day; for the track also by week,
+ * for its charts. Listeners go to days and all time.
  *
  * <p>While the catalogue does not know the track, its hours wait here; they go to artists, album
  * and genres when it arrives. A play counts for what the track's record said when it was counted: a
  * later change of artists, album or genres moves no earlier count.
  *
- * <p>State a track: its ids; while unknown, one tally an hour.
+ * <p>State a track: its ids; while unknown, what was heard in each hour.
  */
-final class Attribute extends KeyedCoProcessFunction<Id, Tally, CatalogTrack, Tally> {
+final class Attribute extends KeyedCoProcessFunction<Id, Addition, CatalogTrack, Addition> {
   private static final long serialVersionUID = 1;
   private static final Id EVERYTHING = Id.of(CountedKind.EVERYTHING_ID);
 
   private transient ValueState<CatalogTrack> track;
-  private transient MapState<Long, long[]> waiting;
+  private transient MapState<Long, Heard> waiting;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   Attribute() {}
 
-  static DataStream<Tally> append(DataStream<Tally> trackHours, DataStream<CatalogTrack> tracks) {
+  static DataStream<Addition> append(
+      DataStream<Addition> trackHours, DataStream<CatalogTrack> tracks) {
     TypeInformation<Id> id = TypeInformation.of(Id.class);
     return trackHours
-        .keyBy(tally -> tally.bucket().id(), id)
+        .keyBy(addition -> addition.bucket().id(), id)
         .connect(tracks.keyBy(CatalogTrack::trackId, id))
-        .process(new Attribute(), TypeInformation.of(Tally.class))
+        .process(new Attribute(), TypeInformation.of(Addition.class))
         .name("attribute")
         .uid("attribute");
   }
@@ -55,47 +56,52 @@ final class Attribute extends KeyedCoProcessFunction<Id, Tally, CatalogTrack, Ta
     waiting =
         getRuntimeContext()
             .getMapState(
-                new MapStateDescriptor<>(
-                    "waiting", Types.LONG, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+                new MapStateDescriptor<>("waiting", Types.LONG, TypeInformation.of(Heard.class)));
   }
 
   @Override
-  public void processElement1(Tally trackHour, Context context, Collector<Tally> out)
+  public void processElement1(Addition trackHour, Context context, Collector<Addition> out)
       throws Exception {
+    Id id = trackHour.bucket().id();
     long hour = trackHour.bucket().start();
-    long[] measures = trackHour.measures();
-    add(CountedKind.TRACK, trackHour.bucket().id(), hour, measures, out);
-    add(CountedKind.EVERYTHING, EVERYTHING, hour, measures, out);
+    Heard heard = trackHour.heard();
+    add(CountedKind.TRACK, id, hour, heard, out);
+    out.collect(
+        new Addition(
+            Bucket.of(CountedKind.TRACK, id, Granularity.WEEK, hour), heard.withoutListeners()));
+    add(CountedKind.EVERYTHING, EVERYTHING, hour, heard, out);
     CatalogTrack known = track.value();
     if (known != null) {
-      credit(known, hour, measures, out);
+      credit(known, hour, heard, out);
       return;
     }
-    long[] before = waiting.get(hour);
-    waiting.put(hour, before == null ? measures : Tally.sum(before, measures));
+    Heard before = waiting.get(hour);
+    waiting.put(hour, before == null ? heard : before.plus(heard));
   }
 
   @Override
-  public void processElement2(CatalogTrack arrived, Context context, Collector<Tally> out)
+  public void processElement2(CatalogTrack arrived, Context context, Collector<Addition> out)
       throws Exception {
     track.update(arrived);
-    for (Map.Entry<Long, long[]> hour : waiting.entries()) {
+    for (Map.Entry<Long, Heard> hour : waiting.entries()) {
       credit(arrived, hour.getKey(), hour.getValue(), out);
     }
     waiting.clear();
   }
 
-  private static void credit(CatalogTrack track, long hour, long[] measures, Collector<Tally> out) {
-    track.artists().forEach(artist -> add(CountedKind.ARTIST, artist, hour, measures, out));
+  private static void credit(CatalogTrack track, long hour, Heard heard, Collector<Addition> out) {
+    track.artists().forEach(artist -> add(CountedKind.ARTIST, artist, hour, heard, out));
     if (track.album() != null) {
-      add(CountedKind.ALBUM, track.album(), hour, measures, out);
+      add(CountedKind.ALBUM, track.album(), hour, heard, out);
     }
-    track.genres().forEach(genre -> add(CountedKind.GENRE, genre, hour, measures, out));
+    track.genres().forEach(genre -> add(CountedKind.GENRE, genre, hour, heard, out));
   }
 
   private static void add(
-      CountedKind kind, Id id, long hour, long[] measures, Collector<Tally> out) {
-    out.collect(new Tally(Bucket.of(kind, id, Granularity.HOUR, hour), measures));
-    out.collect(new Tally(Bucket.of(kind, id, Granularity.DAY, hour), measures));
+      CountedKind kind, Id id, long hour, Heard heard, Collector<Addition> out) {
+    out.collect(
+        new Addition(Bucket.of(kind, id, Granularity.HOUR, hour), heard.withoutListeners()));
+    out.collect(new Addition(Bucket.of(kind, id, Granularity.DAY, hour), heard));
+    out.collect(new Addition(Bucket.of(kind, id, Granularity.ALL, hour), heard.listenersAlone()));
   }
 }

@@ -3,6 +3,7 @@ package io.downbeat.stream.counts;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Counters;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.HeardPlay;
 import java.time.Duration;
@@ -21,16 +22,18 @@ public final class Counts {
    */
   public static DataStream<Tally[]> append(
       DataStream<HeardPlay> plays, DataStream<CatalogTrack> tracks, Duration interval) {
-    DataStream<Tally> heard =
-        plays.map(Counts::ofPlay).returns(Tally.class).name("measure").uid("measure");
-    DataStream<Tally> trackHours = Combine.append(heard, "combine by track");
-    DataStream<Tally> additions = Attribute.append(trackHours, tracks);
+    DataStream<Addition> heard =
+        plays.map(Counts::ofPlay).returns(Addition.class).name("measure").uid("measure");
+    DataStream<Addition> trackHours = Combine.append(heard, "combine by track");
+    DataStream<Addition> additions = Attribute.append(trackHours, tracks);
     return Total.append(Combine.append(additions, "combine by bucket"), interval);
   }
 
-  private static Tally ofPlay(HeardPlay play) {
-    return new Tally(
+  private static Addition ofPlay(HeardPlay play) {
+    return new Addition(
         Bucket.of(CountedKind.TRACK, play.trackId(), Granularity.HOUR, play.startedAt()),
-        Counters.of(play.playedMillis(), play.endReason()));
+        new Heard(
+            Counters.of(play.playedMillis(), play.endReason()),
+            new long[] {UniqueListeners.hash(play.userId().toUuid())}));
   }
 }

@@ -1,27 +1,16 @@
 package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.Counters;
-import java.util.Arrays;
 
 /**
- * Measures of a bucket: an addition on the way to the count, the absolute total after it.
+ * The absolute totals of a bucket.
  *
- * @param measures by the position of {@link Counters}; never changed once the tally is out
+ * @param measures by the position of {@link Counters}
+ * @param listeners how many different ones; 0 in buckets for which they aren't counted
  */
-public record Tally(Bucket bucket, long[] measures) {
+public record Tally(Bucket bucket, long[] measures, long listeners) {
 
-  private static final int LENGTH = Counters.values().length;
-
-  /** The sum, in an array as long as there are counters: state may be older than the newest. */
-  static long[] sum(long[] a, long[] b) {
-    long[] sum = Arrays.copyOf(a, LENGTH);
-    for (int i = 0; i < b.length; i++) {
-      sum[i] = Math.addExact(sum[i], b[i]);
-    }
-    return sum;
-  }
-
-  Tally in(Bucket other) {
-    return new Tally(other, measures);
+  public long streams() {
+    return measures[Counters.STREAMS.ordinal()];
   }
 }

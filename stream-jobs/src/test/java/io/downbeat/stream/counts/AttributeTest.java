@@ -6,8 +6,8 @@ import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Id;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
@@ -21,33 +21,33 @@ class AttributeTest {
   private static final CatalogTrack CATALOG_TRACK =
       new CatalogTrack(TRACK, List.of(ARTIST), null, List.of(GENRE));
 
-  private static KeyedTwoInputStreamOperatorTestHarness<Id, Tally, CatalogTrack, Tally> harness()
-      throws Exception {
+  private static KeyedTwoInputStreamOperatorTestHarness<Id, Addition, CatalogTrack, Addition>
+      harness() throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
         new KeyedCoProcessOperator<>(new Attribute()),
-        tally -> tally.bucket().id(),
+        addition -> addition.bucket().id(),
         CatalogTrack::trackId,
         TypeInformation.of(Id.class));
   }
 
-  private static Tally plays(long hour, long plays) {
-    return new Tally(
+  private static Addition plays(long hour, long plays, long... listeners) {
+    return new Addition(
         Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, hour * 3_600_000),
-        new long[] {plays, 0, 0, 0});
+        new Heard(new long[] {plays, 0, 0, 0}, listeners));
   }
 
-  private static List<String> credits(List<Tally> tallies) {
-    return tallies.stream()
+  private static List<String> credits(List<Addition> additions) {
+    return additions.stream()
         .map(
-            tally ->
-                tally.bucket().kind()
-                    + " "
-                    + tally.bucket().granularity()
-                    + " "
-                    + tally.bucket().start() / 3_600_000
-                    + ": "
-                    + tally.measures()[0])
-        .collect(Collectors.toList());
+            addition ->
+                "%s %s %d: %d plays of %s"
+                    .formatted(
+                        addition.bucket().kind(),
+                        addition.bucket().granularity(),
+                        addition.bucket().start() / 3_600_000,
+                        addition.heard().measures()[0],
+                        Arrays.toString(addition.heard().listeners())))
+        .toList();
   }
 
   @Test
@@ -55,18 +55,24 @@ class AttributeTest {
     OperatorSubtaskState checkpoint;
     try (var before = harness()) {
       before.open();
-      before.processElement1(plays(25, 2), 0);
-      before.processElement1(plays(25, 3), 0);
+      before.processElement1(plays(25, 2, 7), 0);
+      before.processElement1(plays(25, 3, 7, 8), 0);
       assertThat(credits(before.extractOutputValues()))
           .containsExactlyInAnyOrder(
-              "TRACK HOUR 25: 2",
-              "TRACK DAY 24: 2",
-              "EVERYTHING HOUR 25: 2",
-              "EVERYTHING DAY 24: 2",
-              "TRACK HOUR 25: 3",
-              "TRACK DAY 24: 3",
-              "EVERYTHING HOUR 25: 3",
-              "EVERYTHING DAY 24: 3");
+              "TRACK HOUR 25: 2 plays of []",
+              "TRACK DAY 24: 2 plays of [7]",
+              "TRACK WEEK -72: 2 plays of []",
+              "TRACK ALL 0: 0 plays of [7]",
+              "EVERYTHING HOUR 25: 2 plays of []",
+              "EVERYTHING DAY 24: 2 plays of [7]",
+              "EVERYTHING ALL 0: 0 plays of [7]",
+              "TRACK HOUR 25: 3 plays of []",
+              "TRACK DAY 24: 3 plays of [7, 8]",
+              "TRACK WEEK -72: 3 plays of []",
+              "TRACK ALL 0: 0 plays of [7, 8]",
+              "EVERYTHING HOUR 25: 3 plays of []",
+              "EVERYTHING DAY 24: 3 plays of [7, 8]",
+              "EVERYTHING ALL 0: 0 plays of [7, 8]");
       checkpoint = before.snapshot(1, 0);
     }
     try (var after = harness()) {
@@ -77,7 +83,12 @@ class AttributeTest {
       after.processElement2(CATALOG_TRACK, 0);
       assertThat(credits(after.extractOutputValues()))
           .containsExactlyInAnyOrder(
-              "ARTIST HOUR 25: 5", "ARTIST DAY 24: 5", "GENRE HOUR 25: 5", "GENRE DAY 24: 5");
+              "ARTIST HOUR 25: 5 plays of []",
+              "ARTIST DAY 24: 5 plays of [7, 8]",
+              "ARTIST ALL 0: 0 plays of [7, 8]",
+              "GENRE HOUR 25: 5 plays of []",
+              "GENRE DAY 24: 5 plays of [7, 8]",
+              "GENRE ALL 0: 0 plays of [7, 8]");
       assertThat(after.numKeyedStateEntries()).as("the track alone").isEqualTo(1);
       assertThat(after.numProcessingTimeTimers()).isZero();
     }
@@ -90,8 +101,8 @@ class AttributeTest {
       harness.processElement2(CATALOG_TRACK, 0);
       harness.processElement1(plays(3, 1), 0);
       assertThat(credits(harness.extractOutputValues()))
-          .contains("ARTIST HOUR 3: 1", "ARTIST DAY 0: 1", "GENRE HOUR 3: 1", "TRACK HOUR 3: 1")
-          .hasSize(8);
+          .contains("ARTIST HOUR 3: 1 plays of []", "GENRE DAY 0: 1 plays of []")
+          .hasSize(13);
     }
   }
 }

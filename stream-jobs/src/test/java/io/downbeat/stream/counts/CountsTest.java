@@ -15,9 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -65,42 +70,67 @@ class CountsTest {
   }
 
   private static Map<Key, List<Long>> recount(List<HeardPlay> plays, List<CatalogTrack> tracks) {
-    Map<Key, List<Long>> totals = new HashMap<>();
+    Recount recount = new Recount();
     for (HeardPlay play : plays) {
-      add(totals, CountedKind.TRACK, play.trackId(), play);
-      add(totals, CountedKind.EVERYTHING, new Id(0, 0), play);
+      recount.add(CountedKind.TRACK, play.trackId(), play);
+      recount.add(CountedKind.EVERYTHING, new Id(0, 0), play);
       for (CatalogTrack track : tracks) {
         if (track.trackId().equals(play.trackId())) {
-          track.artists().forEach(artist -> add(totals, CountedKind.ARTIST, artist, play));
+          track.artists().forEach(artist -> recount.add(CountedKind.ARTIST, artist, play));
           if (track.album() != null) {
-            add(totals, CountedKind.ALBUM, track.album(), play);
+            recount.add(CountedKind.ALBUM, track.album(), play);
           }
-          track.genres().forEach(genre -> add(totals, CountedKind.GENRE, genre, play));
+          track.genres().forEach(genre -> recount.add(CountedKind.GENRE, genre, play));
         }
       }
     }
-    return totals;
+    return recount.totals();
   }
 
-  private static void add(Map<Key, List<Long>> totals, CountedKind kind, Id id, HeardPlay play) {
-    List<Long> one =
-        List.of(
-            1L,
-            play.playedMillis() >= 30_000 ? 1L : 0L,
-            play.playedMillis(),
-            play.endReason() == EndReason.SKIPPED ? 1L : 0L);
-    for (Granularity granularity : Granularity.values()) {
-      long length = granularity == Granularity.HOUR ? HOUR : 24 * HOUR;
-      Key key = new Key(kind, id, granularity, play.startedAt() / length * length);
-      totals.merge(
-          key,
-          one,
-          (a, b) ->
-              List.of(
-                  a.get(0) + b.get(0),
-                  a.get(1) + b.get(1),
-                  a.get(2) + b.get(2),
-                  a.get(3) + b.get(3)));
+  /**
+   * Plays, streams, time and skips by hour and day, of tracks also by week; different listeners.
+   */
+  private static final class Recount {
+    final Map<Key, List<Long>> measures = new HashMap<>();
+    final Map<Key, Set<Id>> listeners = new HashMap<>();
+
+    void add(CountedKind kind, Id id, HeardPlay play) {
+      List<Long> one =
+          List.of(
+              1L,
+              play.playedMillis() >= 30_000 ? 1L : 0L,
+              play.playedMillis(),
+              play.endReason() == EndReason.SKIPPED ? 1L : 0L);
+      Key day = new Key(kind, id, Granularity.DAY, play.startedAt() / (24 * HOUR) * 24 * HOUR);
+      Key allTime = new Key(kind, id, Granularity.ALL, 0);
+      plus(new Key(kind, id, Granularity.HOUR, play.startedAt() / HOUR * HOUR), one);
+      plus(day, one);
+      plus(allTime, List.of(0L, 0L, 0L, 0L));
+      if (kind == CountedKind.TRACK) {
+        // All plays are of the first three days of 1970; its first Monday was the fifth day.
+        plus(new Key(kind, id, Granularity.WEEK, -3 * 24 * HOUR), one);
+      }
+      for (Key key : List.of(day, allTime)) {
+        listeners.computeIfAbsent(key, absent -> new HashSet<>()).add(play.userId());
+      }
+    }
+
+    private void plus(Key key, List<Long> more) {
+      measures.merge(
+          key, more, (a, b) -> IntStream.range(0, 4).mapToObj(i -> a.get(i) + b.get(i)).toList());
+    }
+
+    Map<Key, List<Long>> totals() {
+      Map<Key, List<Long>> totals = new HashMap<>();
+      measures.forEach(
+          (key, sums) ->
+              totals.put(
+                  key,
+                  Stream.concat(
+                          sums.stream(),
+                          Stream.of((long) listeners.getOrDefault(key, Set.of()).size()))
+                      .toList()));
+      return totals;
     }
   }
 
@@ -126,7 +156,10 @@ class CountsTest {
   private static void keepNewest(Map<Key, List<Long>> last, Tally total) {
     Bucket bucket = total.bucket();
     Key key = new Key(bucket.kind(), bucket.id(), bucket.granularity(), bucket.start());
-    List<Long> measures = Arrays.stream(total.measures()).boxed().toList();
+    List<Long> measures =
+        LongStream.concat(Arrays.stream(total.measures()), LongStream.of(total.listeners()))
+            .boxed()
+            .toList();
     List<Long> before = last.put(key, measures);
     if (before != null) {
       for (int i = 0; i < measures.size(); i++) {

@@ -6,6 +6,7 @@ import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -17,14 +18,18 @@ class TotalTest {
   private static final Bucket BUCKET =
       Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.DAY, 0);
 
-  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Tally, Tally[]> harness()
+  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness()
       throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new Total(Duration.ofSeconds(1)), Tally::bucket, TypeInformation.of(Bucket.class));
+        new Total(Duration.ofSeconds(1)), Addition::bucket, TypeInformation.of(Bucket.class));
   }
 
-  private static Tally plays(long plays) {
-    return new Tally(BUCKET, new long[] {plays, 0, 0, 0});
+  private static Addition plays(long plays) {
+    return add(BUCKET, plays);
+  }
+
+  private static Addition add(Bucket bucket, long plays, long... listeners) {
+    return new Addition(bucket, new Heard(new long[] {plays, 0, 0, 0}, listeners));
   }
 
   @Test
@@ -53,7 +58,7 @@ class TotalTest {
         for (int hour = 0; hour < 150; hour++) {
           Bucket bucket =
               Bucket.of(CountedKind.TRACK, new Id(4, track), Granularity.HOUR, hour * 3_600_000L);
-          harness.processElement(new Tally(bucket, new long[] {1, 0, 0, 0}), 0);
+          harness.processElement(add(bucket, 1), 0);
         }
       }
       harness.prepareSnapshotPreBarrier(1);
@@ -91,7 +96,29 @@ class TotalTest {
   }
 
   @Test
+  void eachListenerIsCountedOnceAndAllTimeGoesOutForNewOnesAlone() throws Exception {
+    Bucket allTime = Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.ALL, 0);
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(add(BUCKET, 2, 7, 9), 0);
+      harness.processElement(add(BUCKET, 1, 8, 9), 0);
+      harness.processElement(add(allTime, 0, 7, 8, 9), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(harness.extractOutputValues())
+          .flatExtracting(Arrays::asList)
+          .extracting(Tally::listeners)
+          .containsExactly(3L, 3L);
+      harness.processElement(add(BUCKET, 1, 7), 0);
+      harness.processElement(add(allTime, 0, 7), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(harness.extractOutputValues().get(1))
+          .extracting(Tally::bucket)
+          .containsExactly(BUCKET);
+    }
+  }
+
+  @Test
   void stateFromBeforeACounterWasAddedIsReadOn() {
-    assertThat(Tally.sum(new long[] {1, 1, 1, 1}, new long[] {5, 5})).containsExactly(6, 6, 1, 1);
+    assertThat(Heard.sum(new long[] {1, 1, 1, 1}, new long[] {5, 5})).containsExactly(6, 6, 1, 1);
   }
 }

@@ -1,0 +1,32 @@
+package io.downbeat.schemas.rules;
+
+import java.io.Serializable;
+
+/**
+ * Which computation of a table's totals a cell comes from. The write timestamp is epoch * 2^52 +
+ * the total: of one epoch the higher total stays, and a later epoch replaces an earlier one.
+ *
+ * @param number 1 to 2047
+ */
+public record Epoch(long number) implements Serializable {
+  private static final int TOTAL_BITS = 52;
+
+  public Epoch {
+    if (number < 1 || number >= 1L << (63 - TOTAL_BITS)) {
+      throw new IllegalArgumentException(
+          "The epoch is " + number + ", but lies between 1 and 2047");
+    }
+  }
+
+  /**
+   * @param total 0 to 2^52 - 1
+   */
+  public long timestamp(long total) {
+    return (number << TOTAL_BITS) + total;
+  }
+
+  /** Before it there was nothing that a zero would have to replace. */
+  public boolean isFirst() {
+    return number == 1;
+  }
+}

@@ -1,0 +1,97 @@
+package io.downbeat.stream.charts;
+
+import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.stream.counts.Bucket;
+import io.downbeat.stream.counts.Tally;
+import io.downbeat.stream.io.CatalogTrack;
+import io.downbeat.stream.io.Id;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Enters a track's totals for the charts of everything and of its genres. While the catalogue does
+ * not know the track, what its genres' charts get waits here.
+ *
+ * <p>State a track: its genres; while unknown, its streams in each window.
+ */
+final class Candidates extends KeyedCoProcessFunction<Id, Tally[], CatalogTrack, Candidate> {
+  private static final long serialVersionUID = 1;
+  private static final Id EVERYTHING = Id.of(CountedKind.EVERYTHING_ID);
+
+  private transient ValueState<CatalogTrack> track;
+  private transient MapState<ChartKey, Long> waiting;
+
+  @SuppressWarnings("NullAway.Init") // open() comes first
+  private Candidates() {}
+
+  static DataStream<Candidate> append(DataStream<Tally[]> totals, DataStream<CatalogTrack> tracks) {
+    TypeInformation<Id> id = TypeInformation.of(Id.class);
+    return totals
+        .filter(together -> together[0].bucket().kind() == CountedKind.TRACK)
+        .name("of tracks")
+        .uid("of tracks")
+        .keyBy(together -> together[0].bucket().id(), id)
+        .connect(tracks.keyBy(CatalogTrack::trackId, id))
+        .process(new Candidates(), TypeInformation.of(Candidate.class))
+        .name("chart candidates")
+        .uid("chart candidates");
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    track =
+        getRuntimeContext()
+            .getState(new ValueStateDescriptor<>("track", TypeInformation.of(CatalogTrack.class)));
+    waiting =
+        getRuntimeContext()
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "waiting", TypeInformation.of(ChartKey.class), Types.LONG));
+  }
+
+  @Override
+  public void processElement1(Tally[] totals, Context context, Collector<Candidate> out)
+      throws Exception {
+    CatalogTrack known = track.value();
+    for (Tally total : totals) {
+      Bucket bucket = total.bucket();
+      if (total.streams() == 0) {
+        continue;
+      }
+      ChartKey chart = new ChartKey(EVERYTHING, bucket.granularityOrdinal(), bucket.start());
+      out.collect(new Candidate(chart, bucket.id(), total.streams()));
+      if (known == null) {
+        waiting.put(chart, total.streams());
+      } else {
+        enter(known, chart, total.streams(), out);
+      }
+    }
+  }
+
+  @Override
+  public void processElement2(CatalogTrack arrived, Context context, Collector<Candidate> out)
+      throws Exception {
+    track.update(arrived);
+    for (Map.Entry<ChartKey, Long> each : waiting.entries()) {
+      enter(arrived, each.getKey(), each.getValue(), out);
+    }
+    waiting.clear();
+  }
+
+  private static void enter(
+      CatalogTrack track, ChartKey chart, long streams, Collector<Candidate> out) {
+    for (Id genre : track.genres()) {
+      ChartKey ofGenre = new ChartKey(genre, chart.windowOrdinal(), chart.start());
+      out.collect(new Candidate(ofGenre, track.trackId(), streams));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.downbeat.stream.charts;
+
+import io.downbeat.stream.counts.Tally;
+import io.downbeat.stream.io.Batching;
+import io.downbeat.stream.io.CatalogTrack;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Keeps the whole of each chart and sends out those that changed. A track is in the charts of the
+ * genres that its record had when it was last streamed.
+ *
+ * <p>State a chart: its entries, without end for now.
+ */
+public final class Charts extends Batching<Candidate, Chart> {
+  private static final long serialVersionUID = 1;
+  private static final Duration INTERVAL = Duration.ofMillis(500);
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private transient ValueState<long[]> top;
+  private transient Map<ChartKey, long[]> changed;
+
+  @SuppressWarnings("NullAway.Init") // open() comes first
+  Charts() {
+    super(INTERVAL, LONGEST);
+  }
+
+  /**
+   * @param totals of one thing each, those of tracks by hour, day and week among them
+   */
+  public static DataStream<Chart> append(
+      DataStream<Tally[]> totals, DataStream<CatalogTrack> tracks) {
+    return Shard.append(Candidates.append(totals, tracks))
+        .keyBy(Candidate::chart, TypeInformation.of(ChartKey.class))
+        .transform("charts", TypeInformation.of(Chart.class), new Charts())
+        .uid("charts");
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    top =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "top", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+    changed = new HashMap<>();
+  }
+
+  @Override
+  public void processElement(StreamRecord<Candidate> element) throws Exception {
+    Candidate candidate = element.getValue();
+    long[] state = top.value();
+    long[] before = state == null ? TopTracks.none() : state;
+    long[] after = TopTracks.offer(before, candidate.track(), candidate.streams());
+    if (after != before) {
+      top.update(after);
+      changed.put(candidate.chart(), after);
+    }
+  }
+
+  @Override
+  protected void flush() {
+    changed.forEach((key, entries) -> output.collect(new StreamRecord<>(new Chart(key, entries))));
+    changed.clear();
+  }
+}

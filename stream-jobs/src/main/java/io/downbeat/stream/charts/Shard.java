@@ -1,0 +1,81 @@
+package io.downbeat.stream.charts;
+
+import io.downbeat.stream.io.Batching;
+import io.downbeat.stream.io.Id;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * The top of one of {@value #SHARDS} parts of a chart's tracks: lets only those through that could
+ * be in the whole chart, so that one place can hold it.
+ */
+final class Shard extends Batching<Candidate, Candidate> {
+  private static final long serialVersionUID = 1;
+  private static final int SHARDS = 16;
+  private static final Duration MOMENT = Duration.ofMillis(50);
+
+  private record Key(ChartKey chart, Id track) {}
+
+  /** A Flink key, so its hash is the same in every JVM. */
+  public record ShardKey(ChartKey chart, int shard) {
+    static ShardKey of(Candidate candidate) {
+      return new ShardKey(candidate.chart(), Math.floorMod(candidate.track().hashCode(), SHARDS));
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * chart.hashCode() + shard;
+    }
+  }
+
+  private transient ValueState<long[]> top;
+  private transient Map<Key, Candidate> changed;
+
+  @SuppressWarnings("NullAway.Init") // open() comes first
+  private Shard() {
+    super(MOMENT, MOMENT);
+  }
+
+  static DataStream<Candidate> append(DataStream<Candidate> candidates) {
+    return candidates
+        .keyBy(ShardKey::of, TypeInformation.of(ShardKey.class))
+        .transform("chart shard", TypeInformation.of(Candidate.class), new Shard())
+        .uid("chart shard");
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    top =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "top", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+    changed = new HashMap<>();
+  }
+
+  @Override
+  public void processElement(StreamRecord<Candidate> element) throws Exception {
+    Candidate candidate = element.getValue();
+    long[] state = top.value();
+    long[] before = state == null ? TopTracks.none() : state;
+    long[] after = TopTracks.offer(before, candidate.track(), candidate.streams());
+    if (after != before) {
+      top.update(after);
+      changed.put(new Key(candidate.chart(), candidate.track()), candidate);
+    }
+  }
+
+  @Override
+  protected void flush() {
+    changed.values().forEach(candidate -> output.collect(new StreamRecord<>(candidate)));
+    changed.clear();
+  }
+}

@@ -1,0 +1,42 @@
+package io.downbeat.stream.recent;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Statement;
+import io.downbeat.stream.io.CassandraCluster;
+import io.downbeat.stream.io.CassandraSink;
+import io.downbeat.stream.io.HeardPlay;
+import java.time.Instant;
+import java.util.function.Function;
+import org.apache.flink.streaming.api.datastream.DataStream;
+
+/**
+ * Each play into its listener's list. A play is always the same row with the same write timestamp,
+ * so a replay changes nothing.
+ */
+public final class CassandraRecent {
+  private static final String INSERT =
+      "INSERT INTO recent_plays (user_id, started_at, play_id, track_id, played_millis)"
+          + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?";
+
+  private CassandraRecent() {}
+
+  public static void append(DataStream<HeardPlay> plays, CassandraCluster cluster) {
+    plays
+        .sinkTo(new CassandraSink<>(cluster, CassandraRecent::statements))
+        .name("write recent plays")
+        .uid("write recent plays");
+  }
+
+  private static Function<HeardPlay, Statement<?>> statements(CqlSession session) {
+    PreparedStatement insert = session.prepare(INSERT);
+    return play ->
+        insert.bind(
+            play.userId().toUuid(),
+            Instant.ofEpochMilli(play.startedAt()),
+            play.playId().toUuid(),
+            play.trackId().toUuid(),
+            play.playedMillis(),
+            play.receivedAt() * 1_000);
+  }
+}
