@@ -33,6 +33,8 @@ public record Period(Granularity granularity, Instant from, Instant to) {
     return switch (granularity) {
       case HOUR -> Duration.ofHours(1);
       case DAY -> Duration.ofDays(1);
+      case WEEK -> Duration.ofDays(7);
+      case ALL -> throw new IllegalArgumentException("All time is no bucket of a period");
     };
   }
 
