@@ -1,8 +1,10 @@
 package io.downbeat.serving;
 
 import io.downbeat.serving.catalog.CatalogHandlers;
+import io.downbeat.serving.charts.ChartsHandlers;
 import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.http.Route;
+import io.downbeat.serving.recent.RecentHandlers;
 import java.util.List;
 
 /** Every path. Each is a read: it answers GET, and HEAD with the same headers. */
@@ -10,13 +12,20 @@ final class Routes {
 
   private Routes() {}
 
-  static List<Route> all(CatalogHandlers catalog, CountsHandlers counts, Operations operations) {
+  static List<Route> all(
+      CatalogHandlers catalog,
+      CountsHandlers counts,
+      ChartsHandlers charts,
+      RecentHandlers recent,
+      Operations operations) {
     return List.of(
         new Route("/v1/tracks/{id}", catalog::track),
         new Route("/v1/albums/{id}", catalog::album),
         new Route("/v1/artists/{id}", catalog::artist),
         new Route("/v1/counts/everything", counts::ofEverything),
         new Route("/v1/counts/{kind}/{id}", counts::ofThing),
+        new Route("/v1/charts/{scope}", charts::chart),
+        new Route("/v1/me/recent", recent::recent),
         new Route("/openapi.json", operations::contract),
         new Route("/healthz", operations::health),
         new Route("/readyz", operations::readiness),

@@ -3,10 +3,18 @@ package io.downbeat.serving;
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.catalog.TrackBriefs;
+import io.downbeat.serving.charts.CassandraChartsStore;
+import io.downbeat.serving.charts.ChartsHandlers;
 import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.counts.CountsHandlers;
+import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.http.Listeners;
 import io.downbeat.serving.http.Route;
+import io.downbeat.serving.recent.CassandraRecentStore;
+import io.downbeat.serving.recent.RecentHandlers;
+import io.downbeat.serving.store.CassandraReader;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers every read: artists, albums and tracks from this process's own copy of the log, counts
+ * Answers every read: artists, albums and tracks from this process's own copy of the log, views
  * from Cassandra. It starts whether they are there or not, and says in {@code /readyz} what it
  * waits for.
  */
@@ -55,25 +63,34 @@ public final class ServingApi implements AutoCloseable {
     KafkaCatalogStore catalog = KafkaCatalogStore.follow(config.catalog(), meters);
     CatalogHandlers catalogHandlers = new CatalogHandlers(catalog, config.catalogMaxAge());
 
-    // The counts that the stream jobs keep in Cassandra.
-    CassandraCountsStore counts = CassandraCountsStore.connect(config.counts(), meters);
-    CountsHandlers countsHandlers = new CountsHandlers(counts, clock, threads);
+    // The views that the jobs keep in Cassandra.
+    CassandraReader views = CassandraReader.connect(config.cassandra(), meters);
+    Deferred deferred = new Deferred(threads);
+    TrackBriefs tracks = new TrackBriefs(catalog);
+    CountsHandlers counts = new CountsHandlers(new CassandraCountsStore(views), clock, deferred);
+    ChartsHandlers charts =
+        new ChartsHandlers(new CassandraChartsStore(views), tracks, clock, deferred);
+
+    // What is one listener's own, for whoever may read it.
+    Listeners listeners = Listeners.read(config.serviceKeyFile());
+    RecentHandlers recent =
+        new RecentHandlers(new CassandraRecentStore(views), tracks, listeners, deferred);
 
     // Whether all that is there.
     Broker broker = new Broker(config.catalog().bootstrapServers(), LOOK_PATIENCE);
     Map<String, Readiness.Look> looks = new LinkedHashMap<>();
     looks.put("kafka", broker::look);
     looks.put("catalog", () -> CompletableFuture.completedFuture(catalog.obstacle()));
-    looks.put("cassandra", counts::look);
+    looks.put("cassandra", views::look);
     Readiness readiness = new Readiness(looks, LOOK_PAUSE, LOOK_PATIENCE);
     readiness.start();
 
     // Read by anyone, over HTTP.
     Operations operations = new Operations(Contract.json(), readiness, meters);
-    List<Route> routes = Routes.all(catalogHandlers, countsHandlers, operations);
+    List<Route> routes = Routes.all(catalogHandlers, counts, charts, recent, operations);
     HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
-    return new ServingApi(server, List.of(server, readiness, broker, counts, catalog));
+    return new ServingApi(server, List.of(server, readiness, broker, views, catalog));
   }
 
   int port() {

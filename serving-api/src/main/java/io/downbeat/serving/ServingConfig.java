@@ -2,8 +2,8 @@ package io.downbeat.serving;
 
 import com.typesafe.config.Config;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
-import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ record ServingConfig(
     Optional<Path> serviceKeyFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
-    CassandraCountsStore.Settings counts) {
+    CassandraReader.Settings cassandra) {
 
   static ServingConfig from(Config config) {
     Config serving = config.getConfig("downbeat.serving");
@@ -38,7 +38,7 @@ record ServingConfig(
             URI.create(serving.getString("schema-registry.url")),
             Path.of(serving.getString("state.dir")).toAbsolutePath().normalize(),
             serving.getDuration("catalog.retry-pause")),
-        new CassandraCountsStore.Settings(
+        new CassandraReader.Settings(
             address("cassandra.contact-point", serving.getString("cassandra.contact-point")),
             serving.getString("cassandra.datacenter"),
             serving.getString("cassandra.keyspace"),

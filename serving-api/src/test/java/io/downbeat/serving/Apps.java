@@ -2,8 +2,9 @@ package io.downbeat.serving;
 
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
-import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.http.Listeners;
+import io.downbeat.serving.store.CassandraReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -32,6 +33,11 @@ final class Apps {
     }
   }
 
+  /** Lets in whoever sends the key. */
+  static Listeners listeners() {
+    return Listeners.read(Optional.of(KEY_FILE));
+  }
+
   static ServingConfig config(Fresh fresh, Path stateDir) {
     return config(fresh, fresh.registryUrl(), stateDir);
   }
@@ -48,7 +54,7 @@ final class Apps {
             registry,
             stateDir,
             Duration.ofMillis(200)),
-        new CassandraCountsStore.Settings(
+        new CassandraReader.Settings(
             fresh.cassandra(),
             fresh.datacenter(),
             fresh.keyspace(),

@@ -9,14 +9,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.downbeat.schemas.identity.GenreId;
+import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.catalog.InMemoryCatalogStore;
+import io.downbeat.serving.catalog.TrackBriefs;
+import io.downbeat.serving.charts.ChartsHandlers;
+import io.downbeat.serving.charts.ChartsRequest;
 import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.counts.InMemoryCountsStore;
+import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Route;
+import io.downbeat.serving.recent.Cursor;
+import io.downbeat.serving.recent.RecentHandlers;
+import io.downbeat.serving.recent.RecentPlay;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,11 +35,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -47,6 +57,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RoutesTest {
   private static final Instant NOW = Instant.parse("2026-03-10T15:42:07Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final UUID LISTENER = UUID.randomUUID();
+  private static final ChartsRequest ROCK_THIS_WEEK =
+      new ChartsRequest(
+          GenreId.of("Rock"), Granularity.WEEK, Instant.parse("2026-03-09T00:00:00Z"));
   private static final HttpServer.Settings SETTINGS =
       new HttpServer.Settings("127.0.0.1", 0, 8, 64, Duration.ofSeconds(30), Duration.ofSeconds(5));
 
@@ -59,16 +74,41 @@ final class RoutesTest {
           Map.of("part", () -> CompletableFuture.completedFuture(Optional.empty())),
           Duration.ofMillis(10),
           Duration.ofSeconds(1));
+  private final Deferred deferred = new Deferred(threads);
+  private final TrackBriefs tracks = new TrackBriefs(catalog);
+  private final List<RecentPlay> plays = new ArrayList<>();
   private final List<Route> routes =
       Routes.all(
           new CatalogHandlers(catalog, Duration.ofSeconds(60)),
-          new CountsHandlers(counts, Clock.fixed(NOW, ZoneOffset.UTC), threads),
+          new CountsHandlers(counts, CLOCK, deferred),
+          new ChartsHandlers(this::chart, tracks, CLOCK, deferred),
+          new RecentHandlers(this::recent, tracks, Apps.listeners(), deferred),
           new Operations(Contract.json(), readiness, meters));
   private UUID artist = UUID.randomUUID();
   private UUID album = UUID.randomUUID();
   private UUID track = UUID.randomUUID();
   private HttpServer server;
   private Http http;
+
+  private CompletionStage<List<ChartEntry>> chart(ChartsRequest asked) {
+    return CompletableFuture.completedFuture(
+        asked.equals(ROCK_THIS_WEEK) ? List.of(new ChartEntry(track, 7)) : List.of());
+  }
+
+  private CompletionStage<List<RecentPlay>> recent(
+      UUID listener, Optional<Cursor> before, int limit) {
+    return CompletableFuture.completedFuture(
+        plays.stream()
+            .filter(play -> listener.equals(LISTENER))
+            .filter(play -> before.isEmpty() || play.startedAt().isBefore(before.get().startedAt()))
+            .limit(limit)
+            .toList());
+  }
+
+  private Http.Answer me(String path) {
+    return http.get(
+        path, "Authorization", "Bearer " + Apps.KEY, "Downbeat-User", LISTENER.toString());
+  }
 
   @BeforeEach
   void drawIds() {
@@ -229,8 +269,14 @@ final class RoutesTest {
           CountedKind.EVERYTHING_ID,
           Granularity.DAY,
           Instant.parse("2026-01-0" + day + "T00:00:00Z"),
-          Map.of("plays", 10L * day));
+          Map.of("plays", 10L * day, "listeners", 2L));
     }
+    counts.put(
+        CountedKind.EVERYTHING,
+        CountedKind.EVERYTHING_ID,
+        Granularity.ALL,
+        Instant.EPOCH,
+        Map.of("listeners", 2L));
 
     assertThat(http.get("/v1/counts/everything").json())
         .isEqualTo(
@@ -238,8 +284,74 @@ final class RoutesTest {
                 """
                 {"kind": "everything", "id": "00000000-0000-0000-0000-000000000000",
                  "granularity": "all",
-                 "totals": {"plays": 60, "streams": 0, "listened_millis": 0, "skips": 0}}
+                 "totals": {"plays": 60, "streams": 0, "listened_millis": 0, "skips": 0,
+                   "listeners": 2}}
                 """));
+  }
+
+  @Test
+  void aChartNamesItsTracksAndItsWindow() {
+    catalog.put(track(track, "Opening", null));
+
+    assertThat(http.get("/v1/charts/rock?window=week").json())
+        .isEqualTo(
+            json(
+                """
+                {"scope": "%s", "window": "week",
+                 "from": "2026-03-09T00:00:00Z", "to": "2026-03-16T00:00:00Z",
+                 "entries": [{"rank": 1, "streams": 7, "track":
+                   {"track_id": "%s", "title": "Opening", "artists": [], "album": null}}]}
+                """
+                    .formatted(GenreId.of("Rock"), track)));
+    assertThat(http.get("/v1/charts/" + GenreId.of("Rock") + "?window=week&at=2026-03-15").json())
+        .isEqualTo(http.get("/v1/charts/Rock?window=week").json());
+  }
+
+  @Test
+  void aWindowWithoutStreamsHasAnEmptyChart() {
+    JsonNode chart = http.get("/v1/charts/everything?window=hour&at=2026-03-10T23:59:59Z").json();
+
+    assertThat(chart.get("scope").asText()).isEqualTo("everything");
+    assertThat(chart.get("from").asText()).isEqualTo("2026-03-10T23:00:00Z");
+    assertThat(chart.get("entries")).isEmpty();
+    assertThat(http.get("/v1/charts/everything").json().get("window").asText()).isEqualTo("day");
+  }
+
+  @Test
+  void recentPlaysComeInPages() {
+    for (int minute = 59; minute >= 0; minute--) {
+      plays.add(new RecentPlay(UUID.randomUUID(), NOW.plusSeconds(60 * minute), track, 31_000));
+    }
+
+    JsonNode first = me("/v1/me/recent").json();
+    JsonNode second = me("/v1/me/recent?cursor=" + first.get("next_cursor").asText()).json();
+
+    assertThat(first.get("plays")).hasSize(50);
+    assertThat(first.at("/plays/0/track"))
+        .isEqualTo(
+            json(
+                "{\"track_id\": \"%s\", \"title\": null, \"artists\": [], \"album\": null}"
+                    .formatted(track)));
+    assertThat(second.get("plays")).hasSize(10);
+    assertThat(second.get("next_cursor").isNull()).isTrue();
+    assertThat(me("/v1/me/recent?limit=1").json().get("plays")).hasSize(1);
+  }
+
+  @Test
+  void whatIsAListenersOwnIsForTrustedCallersWhoNameTheListener() {
+    Http.Answer nobody = http.get("/v1/me/recent");
+    assertThat(nobody.status()).isEqualTo(401);
+    assertThat(nobody.header("WWW-Authenticate")).isEqualTo("Bearer");
+    assertThat(http.get("/v1/me/recent", "Authorization", "Bearer " + "x".repeat(20)).status())
+        .isEqualTo(401);
+    assertThat(http.get("/v1/me/recent", "Authorization", "Bearer " + Apps.KEY).status())
+        .isEqualTo(401);
+    assertProblem(
+        http.get(
+            "/v1/me/recent", "Authorization", "Bearer " + Apps.KEY, "Downbeat-User", "somebody"),
+        422,
+        "Downbeat-User",
+        "somebody");
   }
 
   @ParameterizedTest
@@ -269,6 +381,12 @@ final class RoutesTest {
     assertProblem(http.get("/v1/counts/tracks/abc"), 422, "id", "abc");
     assertProblem(http.get("/v1/counts/songs/" + track), 404, "kind", "songs");
     assertProblem(http.get("/v1/counts/everything?granularity=week"), 422, "granularity", "week");
+    assertProblem(http.get("/v1/charts/everything?window=year"), 422, "window", "year");
+    assertProblem(http.get("/v1/charts/everything?at=yesterday"), 422, "at", "yesterday");
+    assertProblem(me("/v1/me/recent?limit=201"), 422, "limit", "201");
+    assertProblem(me("/v1/me/recent?limit=a"), 422, "limit", "a");
+    assertProblem(me("/v1/me/recent?cursor=abc"), 422, "cursor", "abc");
+    assertProblem(me("/v1/me/recent?page=2"), 422, "page", "2");
   }
 
   @Test

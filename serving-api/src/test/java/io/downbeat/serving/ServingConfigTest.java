@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
-import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class ServingConfigTest {
                     URI.create("http://127.0.0.1:8085/apis/ccompat/v7"),
                     Path.of("state").toAbsolutePath(),
                     Duration.ofSeconds(2)),
-                new CassandraCountsStore.Settings(
+                new CassandraReader.Settings(
                     InetSocketAddress.createUnresolved("127.0.0.1", 9042),
                     "datacenter1",
                     "downbeat",
@@ -70,10 +70,10 @@ final class ServingConfigTest {
                 URI.create("http://registry:2"),
                 Path.of("/state"),
                 Duration.ofSeconds(2)));
-    assertThat(config.counts().contactPoint())
+    assertThat(config.cassandra().contactPoint())
         .isEqualTo(InetSocketAddress.createUnresolved("cassandra", 3));
-    assertThat(config.counts().datacenter()).isEqualTo("north");
-    assertThat(config.counts().keyspace()).isEqualTo("blue");
+    assertThat(config.cassandra().datacenter()).isEqualTo("north");
+    assertThat(config.cassandra().keyspace()).isEqualTo("blue");
   }
 
   @Test

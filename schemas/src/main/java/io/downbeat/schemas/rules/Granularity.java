@@ -27,6 +27,10 @@ public enum Granularity {
     return this == ALL ? 0 : Math.floorDiv(epochMillis - first, millis) * millis + first;
   }
 
+  public Duration length() {
+    return Duration.ofMillis(millis);
+  }
+
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a reader sees of the catalogue. What is named but has not arrived yet is shown with its id
  * and without its name.
  */
-final class Views {
+public final class Views {
 
   record TrackView(
       UUID trackId,
@@ -37,9 +37,9 @@ final class Views {
 
   record ArtistView(UUID artistId, String name, List<Genre> genres, Instant updatedAt) {}
 
-  record NamedArtist(UUID artistId, @Nullable String name) {}
+  public record NamedArtist(UUID artistId, @Nullable String name) {}
 
-  record NamedAlbum(UUID albumId, @Nullable String title) {}
+  public record NamedAlbum(UUID albumId, @Nullable String title) {}
 
   record Genre(UUID genreId, String name) {}
 
@@ -73,7 +73,7 @@ final class Views {
         artist.getArtistId(), artist.getName(), genres(artist.getGenres()), artist.getUpdatedAt());
   }
 
-  private static List<NamedArtist> artists(List<UUID> ids, CatalogStore catalog)
+  static List<NamedArtist> artists(List<UUID> ids, CatalogStore catalog)
       throws CatalogStore.NotReadyException {
     List<NamedArtist> artists = new ArrayList<>(ids.size());
     for (UUID id : ids) {
@@ -82,7 +82,7 @@ final class Views {
     return artists;
   }
 
-  private static @Nullable NamedAlbum album(@Nullable UUID id, CatalogStore catalog)
+  static @Nullable NamedAlbum album(@Nullable UUID id, CatalogStore catalog)
       throws CatalogStore.NotReadyException {
     return id == null
         ? null

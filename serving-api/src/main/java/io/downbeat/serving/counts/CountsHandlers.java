@@ -1,23 +1,21 @@
 package io.downbeat.serving.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
-import io.downbeat.serving.http.Answers;
+import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.UniqueListeners;
+import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.Ids;
 import io.downbeat.serving.http.Problem;
 import io.javalin.http.Context;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/counts/…}. No thread waits for the store. Thread-safe. */
+/** {@code GET /v1/counts/…}. Thread-safe. */
 public final class CountsHandlers {
 
   private static final Map<String, CountedKind> KINDS =
@@ -26,19 +24,15 @@ public final class CountsHandlers {
           "artists", CountedKind.ARTIST,
           "albums", CountedKind.ALBUM,
           "genres", CountedKind.GENRE);
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final CountsStore store;
   private final Clock clock;
-  private final Executor executor;
+  private final Deferred deferred;
 
-  /**
-   * @param executor writes the answers; the store's own threads only read
-   */
-  public CountsHandlers(CountsStore store, Clock clock, Executor executor) {
+  public CountsHandlers(CountsStore store, Clock clock, Deferred deferred) {
     this.store = store;
     this.clock = clock;
-    this.executor = executor;
+    this.deferred = deferred;
   }
 
   /** {@code /v1/counts/{kind}/{id}}. */
@@ -59,12 +53,7 @@ public final class CountsHandlers {
 
   private void answer(Context ctx, CountedKind kind, UUID id) {
     CountsRequest request = CountsRequest.of(ctx.queryParamMap(), Instant.now(clock));
-    ctx.future(
-        () ->
-            read(request, kind, id)
-                .handleAsync(CountsHandlers::orProblem, executor)
-                .thenAccept(body -> Answers.fresh(ctx, 200, body))
-                .toCompletableFuture());
+    deferred.answer(ctx, () -> read(request, kind, id));
   }
 
   private CompletionStage<Map<String, Object>> read(
@@ -81,20 +70,27 @@ public final class CountsHandlers {
     Map<String, Object> body = head(kind, id, period.granularity().key());
     body.put("from", period.from());
     body.put("to", period.to());
-    body.put("buckets", buckets.stream().map(CountsHandlers::body).toList());
+    body.put(
+        "buckets", buckets.stream().map(bucket -> body(period.granularity(), bucket)).toList());
     return body;
   }
 
   static Map<String, Object> body(CountedKind kind, UUID id, Measures total) {
     Map<String, Object> body = head(kind, id, "all");
-    body.put("totals", total.byName());
+    Map<String, Long> totals = total.byName();
+    totals.put(UniqueListeners.KEY, total.listeners());
+    body.put("totals", totals);
     return body;
   }
 
-  private static Map<String, Object> body(Bucket bucket) {
+  /** Listeners are counted by day, not by hour. */
+  private static Map<String, Object> body(Granularity granularity, Bucket bucket) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("start", bucket.start());
     body.putAll(bucket.measures().byName());
+    if (granularity == Granularity.DAY) {
+      body.put(UniqueListeners.KEY, bucket.measures().listeners());
+    }
     return body;
   }
 
@@ -104,20 +100,5 @@ public final class CountsHandlers {
     body.put("id", id);
     body.put("granularity", granularity);
     return body;
-  }
-
-  private static Map<String, Object> orProblem(
-      @Nullable Map<String, Object> body, @Nullable Throwable failure) {
-    if (body != null) {
-      return body;
-    }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof CountsUnavailableException) {
-      throw Problem.unavailable(String.valueOf(cause.getMessage()), RETRY_AFTER);
-    }
-    throw new CompletionException(cause);
   }
 }

@@ -1,6 +1,7 @@
 package io.downbeat.serving.counts;
 
 import io.downbeat.schemas.rules.Counters;
+import io.downbeat.schemas.rules.UniqueListeners;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.Map;
  * How much was counted. Immutable.
  *
  * @param values by position of {@link Counters}
+ * @param listeners how many different ones; 0 where they aren't counted
  */
-public record Measures(List<Long> values) {
+public record Measures(List<Long> values, long listeners) {
   private static final List<Counters> COUNTERS = List.of(Counters.values());
 
   /** Nothing. */
@@ -31,15 +33,20 @@ public record Measures(List<Long> values) {
     for (Counters counter : COUNTERS) {
       values.add(row.getOrDefault(counter.key(), 0L));
     }
-    return new Measures(values);
+    return new Measures(values, row.getOrDefault(UniqueListeners.KEY, 0L));
   }
 
+  /** What can be added up: listeners can't, so they stay. */
   public Measures plus(Measures other) {
     List<Long> sums = new ArrayList<>(values.size());
     for (int i = 0; i < values.size(); i++) {
       sums.add(values.get(i) + other.values.get(i));
     }
-    return new Measures(sums);
+    return new Measures(sums, listeners);
+  }
+
+  public Measures withListeners(long count) {
+    return new Measures(values, count);
   }
 
   /** By name, in the order of {@link Counters}. */

@@ -26,16 +26,7 @@ public record Period(Granularity granularity, Instant from, Instant to) {
   }
 
   long buckets() {
-    return Duration.between(from, to).dividedBy(length(granularity));
-  }
-
-  static Duration length(Granularity granularity) {
-    return switch (granularity) {
-      case HOUR -> Duration.ofHours(1);
-      case DAY -> Duration.ofDays(1);
-      case WEEK -> Duration.ofDays(7);
-      case ALL -> throw new IllegalArgumentException("All time is no bucket of a period");
-    };
+    return Duration.between(from, to).dividedBy(granularity.length());
   }
 
   private static Instant floor(Granularity granularity, Instant time) {
@@ -43,7 +34,7 @@ public record Period(Granularity granularity, Instant from, Instant to) {
   }
 
   private static Instant ceiling(Granularity granularity, Instant time) {
-    return isStart(granularity, time) ? time : floor(granularity, time).plus(length(granularity));
+    return isStart(granularity, time) ? time : floor(granularity, time).plus(granularity.length());
   }
 
   private static boolean isStart(Granularity granularity, Instant time) {

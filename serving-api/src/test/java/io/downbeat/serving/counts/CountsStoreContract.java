@@ -102,6 +102,24 @@ abstract class CountsStoreContract {
   }
 
   @Test
+  void listenersOfAllTimeAreNotTheSumOfDays() throws Exception {
+    put(CountedKind.TRACK, id, DAY, NEW_YEAR, Map.of("plays", 5L, "listeners", 3L));
+    put(
+        CountedKind.TRACK,
+        id,
+        DAY,
+        NEW_YEAR.plus(Duration.ofDays(1)),
+        Map.of("plays", 4L, "listeners", 2L));
+    put(CountedKind.TRACK, id, Granularity.ALL, Instant.EPOCH, Map.of("listeners", 4L));
+
+    assertThat(total(CountedKind.TRACK).listeners()).isEqualTo(4);
+    assertThat(total(CountedKind.TRACK).byName()).containsEntry("plays", 9L);
+    assertThat(buckets(CountedKind.TRACK, DAY, "2026-01-01T00:00:00Z", "2026-01-03T00:00:00Z"))
+        .extracting(bucket -> bucket.measures().listeners())
+        .containsExactly(3L, 2L);
+  }
+
+  @Test
   void aMeasureThatIsNotThereIsZeroAndAnUnknownOneIsLeftOut() throws Exception {
     put(CountedKind.TRACK, id, DAY, NEW_YEAR, Map.of("plays", 7L, "yet_to_come", 9L));
 

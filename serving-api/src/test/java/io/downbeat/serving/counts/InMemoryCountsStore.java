@@ -2,6 +2,7 @@ package io.downbeat.serving.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.serving.store.StoreUnavailableException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class InMemoryCountsStore implements CountsStore {
 
   /** From now on every read fails, until it recovers. */
   public void fail(String message) {
-    failure = new CountsUnavailableException(message);
+    failure = new StoreUnavailableException(message);
   }
 
   public void recover() {
@@ -48,8 +49,12 @@ public final class InMemoryCountsStore implements CountsStore {
 
   @Override
   public CompletionStage<Measures> total(CountedKind kind, UUID id) {
+    long listeners =
+        series(kind, id, Granularity.ALL).values().stream().mapToLong(Measures::listeners).sum();
     return answer(
-        series(kind, id, Granularity.DAY).values().stream().reduce(Measures.ZERO, Measures::plus));
+        series(kind, id, Granularity.DAY).values().stream()
+            .reduce(Measures.ZERO, Measures::plus)
+            .withListeners(listeners));
   }
 
   private ConcurrentSkipListMap<Instant, Measures> series(

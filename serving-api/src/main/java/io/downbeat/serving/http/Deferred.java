@@ -1,0 +1,48 @@
+package io.downbeat.serving.http;
+
+import io.downbeat.serving.store.StoreUnavailableException;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers that wait for a store; no thread waits with them. Thread-safe. */
+public final class Deferred {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  private final Executor executor;
+
+  /**
+   * @param executor writes the answers; the store's own threads only read
+   */
+  public Deferred(Executor executor) {
+    this.executor = executor;
+  }
+
+  /** Answers with the body once it is there; 503 if the store cannot be read. */
+  public void answer(Context ctx, Supplier<CompletionStage<?>> body) {
+    ctx.future(
+        () ->
+            body.get()
+                .handleAsync(Deferred::orProblem, executor)
+                .thenAccept(ready -> Answers.fresh(ctx, 200, ready))
+                .toCompletableFuture());
+  }
+
+  private static Object orProblem(@Nullable Object body, @Nullable Throwable failure) {
+    if (body != null) {
+      return body;
+    }
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof StoreUnavailableException) {
+      throw Problem.unavailable(String.valueOf(cause.getMessage()), RETRY_AFTER);
+    }
+    throw new CompletionException(cause);
+  }
+}

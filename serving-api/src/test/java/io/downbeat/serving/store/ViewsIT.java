@@ -1,0 +1,103 @@
+package io.downbeat.serving.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import io.downbeat.local.servers.junit.Fresh;
+import io.downbeat.local.servers.junit.Servers;
+import io.downbeat.schemas.rules.ChartEntry;
+import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.serving.charts.CassandraChartsStore;
+import io.downbeat.serving.charts.ChartsRequest;
+import io.downbeat.serving.recent.CassandraRecentStore;
+import io.downbeat.serving.recent.Cursor;
+import io.downbeat.serving.recent.RecentPlay;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Charts and recent plays, read from rows as their writer leaves them. */
+final class ViewsIT {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+  @RegisterExtension static final Servers SERVERS = Servers.shared();
+  private static final Fresh FRESH = SERVERS.fresh().createTables();
+  private static final CassandraReader READER = Readers.connected(FRESH);
+  private static final CqlSession WRITER =
+      CqlSession.builder()
+          .addContactPoint(FRESH.cassandra())
+          .withLocalDatacenter(FRESH.datacenter())
+          .withKeyspace(FRESH.keyspace())
+          .build();
+
+  @AfterAll
+  static void close() {
+    WRITER.close();
+    READER.close();
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aChartIsReadInItsOrder() throws Exception {
+    CassandraChartsStore store = new CassandraChartsStore(READER);
+    UUID first = UUID.randomUUID();
+    UUID second = UUID.randomUUID();
+    WRITER.execute(
+        "UPDATE charts SET top = [(%s, 9), (%s, 8)] WHERE scope = %s AND window = 'hour' AND start = %d"
+            .formatted(first, second, CountedKind.EVERYTHING_ID, NOON.toEpochMilli()));
+
+    assertThat(
+            get(
+                store.entries(
+                    new ChartsRequest(CountedKind.EVERYTHING_ID, Granularity.HOUR, NOON))))
+        .containsExactly(new ChartEntry(first, 9), new ChartEntry(second, 8));
+    assertThat(
+            get(store.entries(new ChartsRequest(CountedKind.EVERYTHING_ID, Granularity.DAY, NOON))))
+        .isEmpty();
+  }
+
+  @Test
+  void recentPlaysAreReadPageByPageEachOnceNewestFirst() throws Exception {
+    CassandraRecentStore store = new CassandraRecentStore(READER);
+    UUID listener = UUID.randomUUID();
+    for (int i = 0; i < 25; i++) {
+      WRITER.execute(
+          "INSERT INTO recent_plays (user_id, started_at, play_id, track_id, played_millis)"
+              + " VALUES (?, ?, ?, ?, ?)",
+          listener,
+          NOON.plusSeconds(i / 3), // Some begin at the same moment.
+          UUID.randomUUID(),
+          UUID.randomUUID(),
+          (long) i);
+    }
+
+    List<RecentPlay> all = new ArrayList<>();
+    Optional<Cursor> cursor = Optional.empty();
+    List<RecentPlay> page = get(store.plays(listener, cursor, 4));
+    while (!page.isEmpty()) {
+      all.addAll(page);
+      RecentPlay last = page.get(page.size() - 1);
+      cursor = Optional.of(new Cursor(last.startedAt(), last.playId()));
+      page = get(store.plays(listener, cursor, 4));
+    }
+
+    assertThat(all).hasSize(25).doesNotHaveDuplicates();
+    assertThat(all)
+        .isSortedAccordingTo((a, b) -> b.startedAt().compareTo(a.startedAt()))
+        .first()
+        .extracting(RecentPlay::startedAt)
+        .isEqualTo(NOON.plusSeconds(8));
+    assertThat(get(store.plays(UUID.randomUUID(), Optional.empty(), 4))).isEmpty();
+  }
+}
