@@ -3,6 +3,7 @@ package io.downbeat.serving;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.charts.ChartsHandlers;
 import io.downbeat.serving.counts.CountsHandlers;
+import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.Route;
 import io.downbeat.serving.recent.RecentHandlers;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Routes {
       CountsHandlers counts,
       ChartsHandlers charts,
       RecentHandlers recent,
+      DemoListeners demo,
       Operations operations) {
     return List.of(
         new Route("/v1/tracks/{id}", catalog::track),
@@ -26,6 +28,7 @@ final class Routes {
         new Route("/v1/counts/{kind}/{id}", counts::ofThing),
         new Route("/v1/charts/{scope}", charts::chart),
         new Route("/v1/me/recent", recent::recent),
+        new Route("/v1/demo/listeners", demo::list),
         new Route("/openapi.json", operations::contract),
         new Route("/healthz", operations::health),
         new Route("/readyz", operations::readiness),

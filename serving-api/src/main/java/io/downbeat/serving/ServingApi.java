@@ -9,6 +9,7 @@ import io.downbeat.serving.charts.ChartsHandlers;
 import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.http.Deferred;
+import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
 import io.downbeat.serving.http.Route;
@@ -72,7 +73,8 @@ public final class ServingApi implements AutoCloseable {
         new ChartsHandlers(new CassandraChartsStore(views), tracks, clock, deferred);
 
     // What is one listener's own, for whoever may read it.
-    Listeners listeners = Listeners.read(config.serviceKeyFile());
+    DemoListeners demo = new DemoListeners(config.demoListenersFile());
+    Listeners listeners = Listeners.read(config.serviceKeyFile(), demo);
     RecentHandlers recent =
         new RecentHandlers(new CassandraRecentStore(views), tracks, listeners, deferred);
 
@@ -87,7 +89,7 @@ public final class ServingApi implements AutoCloseable {
 
     // Read by anyone, over HTTP.
     Operations operations = new Operations(Contract.json(), readiness, meters);
-    List<Route> routes = Routes.all(catalogHandlers, counts, charts, recent, operations);
+    List<Route> routes = Routes.all(catalogHandlers, counts, charts, recent, demo, operations);
     HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
     return new ServingApi(server, List.of(server, readiness, broker, views, catalog));

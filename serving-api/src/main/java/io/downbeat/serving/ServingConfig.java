@@ -14,6 +14,7 @@ import java.util.Optional;
 record ServingConfig(
     HttpServer.Settings http,
     Optional<Path> serviceKeyFile,
+    Optional<Path> demoListenersFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
     CassandraReader.Settings cassandra) {
@@ -28,9 +29,8 @@ record ServingConfig(
             serving.getInt("http.connections"),
             serving.getDuration("http.idle-timeout"),
             serving.getDuration("http.stop-timeout")),
-        serving.hasPath("service-key-file")
-            ? Optional.of(Path.of(serving.getString("service-key-file")))
-            : Optional.empty(),
+        path(serving, "service-key-file"),
+        path(serving, "demo-listeners-file"),
         serving.getDuration("catalog.max-age"),
         new KafkaCatalogStore.Settings(
             serving.getString("kafka.bootstrap-servers"),
@@ -45,6 +45,10 @@ record ServingConfig(
             serving.getDuration("cassandra.request-timeout"),
             serving.getInt("cassandra.max-in-flight"),
             serving.getDuration("cassandra.retry-pause")));
+  }
+
+  private static Optional<Path> path(Config config, String key) {
+    return config.hasPath(key) ? Optional.of(Path.of(config.getString(key))) : Optional.empty();
   }
 
   /** Not resolved: a name may lead elsewhere at the next attempt to connect. */

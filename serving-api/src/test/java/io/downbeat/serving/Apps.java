@@ -2,6 +2,7 @@ package io.downbeat.serving;
 
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
 import io.downbeat.serving.store.CassandraReader;
@@ -34,8 +35,8 @@ final class Apps {
   }
 
   /** Lets in whoever sends the key. */
-  static Listeners listeners() {
-    return Listeners.read(Optional.of(KEY_FILE));
+  static Listeners listeners(DemoListeners demo) {
+    return Listeners.read(Optional.of(KEY_FILE), demo);
   }
 
   static ServingConfig config(Fresh fresh, Path stateDir) {
@@ -47,6 +48,7 @@ final class Apps {
         new HttpServer.Settings(
             "127.0.0.1", 0, 8, 64, Duration.ofSeconds(30), Duration.ofSeconds(5)),
         Optional.of(KEY_FILE),
+        Optional.empty(),
         Duration.ofSeconds(60),
         new KafkaCatalogStore.Settings(
             fresh.bootstrapServers(),

@@ -20,6 +20,7 @@ import io.downbeat.serving.charts.ChartsRequest;
 import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.counts.InMemoryCountsStore;
 import io.downbeat.serving.http.Deferred;
+import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Route;
 import io.downbeat.serving.recent.Cursor;
@@ -31,6 +32,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +61,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RoutesTest {
   private static final Instant NOW = Instant.parse("2026-03-10T15:42:07Z");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final Path DEMO_FILE = Path.of("target", "demo-listeners.json");
   private static final UUID LISTENER = UUID.randomUUID();
   private static final ChartsRequest ROCK_THIS_WEEK =
       new ChartsRequest(
@@ -76,13 +80,15 @@ final class RoutesTest {
           Duration.ofSeconds(1));
   private final Deferred deferred = new Deferred(threads);
   private final TrackBriefs tracks = new TrackBriefs(catalog);
+  private final DemoListeners demo = new DemoListeners(Optional.of(DEMO_FILE));
   private final List<RecentPlay> plays = new ArrayList<>();
   private final List<Route> routes =
       Routes.all(
           new CatalogHandlers(catalog, Duration.ofSeconds(60)),
           new CountsHandlers(counts, CLOCK, deferred),
           new ChartsHandlers(this::chart, tracks, CLOCK, deferred),
-          new RecentHandlers(this::recent, tracks, Apps.listeners(), deferred),
+          new RecentHandlers(this::recent, tracks, Apps.listeners(demo), deferred),
+          demo,
           new Operations(Contract.json(), readiness, meters));
   private UUID artist = UUID.randomUUID();
   private UUID album = UUID.randomUUID();
@@ -335,6 +341,40 @@ final class RoutesTest {
     assertThat(second.get("plays")).hasSize(10);
     assertThat(second.get("next_cursor").isNull()).isTrue();
     assertThat(me("/v1/me/recent?limit=1").json().get("plays")).hasSize(1);
+  }
+
+  @Test
+  void aListenerOfADemoIsOpenToAnyoneWhileItIsInItsFile() throws IOException {
+    Files.deleteIfExists(DEMO_FILE);
+    String[] asked = {"Downbeat-User", LISTENER.toString()};
+    assertThat(http.get("/v1/demo/listeners").json()).isEqualTo(json("{\"listeners\": []}"));
+    assertThat(http.get("/v1/me/recent", asked).status()).isEqualTo(401);
+
+    String file =
+        "{\"listeners\": [{\"user_id\": \"%s\", \"name\": \"Mira\", \"taste\": [\"house\"]}]}"
+            .formatted(LISTENER);
+    Files.writeString(DEMO_FILE, file);
+    assertThat(http.get("/v1/demo/listeners").json()).isEqualTo(json(file));
+    assertThat(http.get("/v1/me/recent", asked).status()).isEqualTo(200);
+    assertThat(http.get("/v1/me/recent", "Downbeat-User", track.toString()).status())
+        .isEqualTo(401);
+
+    Files.writeString(DEMO_FILE, "{");
+    assertThat(http.get("/v1/me/recent", asked).status()).isEqualTo(401);
+    Files.delete(DEMO_FILE);
+  }
+
+  @Test
+  void theLivePageIsThere() {
+    Http.Answer page = http.get("/");
+
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Content-Type")).startsWith("text/html");
+    assertThat(page.header("Content-Security-Policy")).contains("default-src 'self'");
+    for (String file : List.of("/live.js", "/live.css", "/icon.svg")) {
+      assertThat(page.text()).contains(file);
+      assertThat(http.get(file).status()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -26,6 +26,7 @@ final class ServingConfigTest {
                 new HttpServer.Settings(
                     "127.0.0.1", 8082, 32, 2048, Duration.ofSeconds(30), Duration.ofSeconds(5)),
                 Optional.empty(),
+                Optional.empty(),
                 Duration.ofSeconds(60),
                 new KafkaCatalogStore.Settings(
                     "127.0.0.1:9092",

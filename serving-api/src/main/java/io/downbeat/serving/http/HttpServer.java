@@ -4,6 +4,8 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.staticfiles.Location;
+import io.javalin.http.staticfiles.StaticFileConfig;
 import io.javalin.router.Endpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -77,6 +79,7 @@ public final class HttpServer implements AutoCloseable {
                   config.jetty.modifyHttpConfiguration(HttpServer::bound);
                   config.jetty.modifyServer(server -> prepare(server, settings));
                   config.jetty.addConnector((server, http) -> connector(server, http, settings));
+                  config.staticFiles.add(HttpServer::site);
                   answer(config, routes);
                   config.requestLogger.http((ctx, millis) -> record(ctx, millis, meters));
                 })
@@ -91,6 +94,17 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
+  }
+
+  /** The live page at {@code /}. It loads nothing from elsewhere. */
+  private static void site(StaticFileConfig files) {
+    files.directory = "/site";
+    files.location = Location.CLASSPATH;
+    files.headers =
+        Map.of(
+            "Cache-Control", "no-cache",
+            "Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'",
+            "X-Content-Type-Options", "nosniff");
   }
 
   private static void answer(JavalinConfig config, List<Route> routes) {

@@ -65,6 +65,7 @@ final class Apps {
             "SERVING_HOST", "127.0.0.1",
             "SERVING_PORT", Integer.toString(config.ports().serving()),
             "SERVICE_KEY_FILE", home.serviceKey().toString(),
+            "DEMO_LISTENERS_FILE", home.data().resolve("demo-listeners.json").toString(),
             "STATE_DIR", home.data().resolve("serving-api").toString()),
         Ready.answers(URI.create("http://127.0.0.1:" + config.ports().serving() + "/readyz")));
   }
