@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       SuperviseCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      DoctorCommand.class,
       ImportCommand.class,
       BenchCommand.class,
       LogsCommand.class,

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What stands in the way of a start, found before anything is started. */
 public final class Obstacles {
@@ -33,24 +35,27 @@ public final class Obstacles {
 
   /** What is short but may do, one line each. */
   public static List<String> shortages(Path data) throws IOException {
-    List<String> shortages = new ArrayList<>();
-    Machine.availableMemory()
-        .ifPresent(
-            free -> {
-              if (free < MEMORY_WANTED) {
-                shortages.add(
-                    "Memory is short: %.1f GB are free, Downbeat needs up to 5 GB and the machine some of its own."
-                        .formatted(gigabytes(free)));
-              }
-            });
     Files.createDirectories(data);
+    return Stream.of(memoryShortage(), diskShortage(data)).flatMap(Optional::stream).toList();
+  }
+
+  static Optional<String> memoryShortage() {
+    return Machine.availableMemory().stream()
+        .filter(free -> free < MEMORY_WANTED)
+        .mapToObj(
+            free ->
+                "Memory is short: %.1f GB are free, Downbeat needs up to 5 GB and the machine some of its own."
+                    .formatted(gigabytes(free)))
+        .findFirst();
+  }
+
+  static Optional<String> diskShortage(Path data) throws IOException {
     long disk = Files.getFileStore(data).getUsableSpace();
-    if (disk < DISK_WANTED) {
-      shortages.add(
-          "Disk is short: %.1f GB are free for %s, and 5 GB are wanted; Kafka stops when it is full."
-              .formatted(gigabytes(disk), data));
-    }
-    return shortages;
+    return disk >= DISK_WANTED
+        ? Optional.empty()
+        : Optional.of(
+            "Disk is short: %.1f GB are free for %s, and 5 GB are wanted; Kafka stops when it is full."
+                .formatted(gigabytes(disk), data));
   }
 
   private static double gigabytes(long bytes) {
