@@ -1,4 +1,4 @@
-package io.downbeat.local.run.imports;
+package io.downbeat.local.run.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * sent again with the same ids, which counts nothing twice; until a batch of any caller succeeds
  * again or the patience ends. Thread-safe; a call blocks its thread.
  */
-final class ApiClient {
+public final class ApiClient {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -43,20 +43,20 @@ final class ApiClient {
    * @param accepted things that the log has acknowledged
    * @param duplicates repeats within the batch, written once
    */
-  record Answer(long accepted, long duplicates, List<Rejection> rejected) {
-    static final Answer NONE = new Answer(0, 0, List.of());
+  public record Answer(long accepted, long duplicates, List<Rejection> rejected) {
+    public static final Answer NONE = new Answer(0, 0, List.of());
   }
 
   /**
    * @param index of the thing in its batch, from 0
    */
-  record Rejection(int index, @Nullable String field, String reason) {}
+  public record Rejection(int index, @Nullable String field, String reason) {}
 
   /**
    * @param key of a trusted producer
    * @param patience how long nothing at all may succeed
    */
-  ApiClient(URI api, String key, Duration patience) {
+  public ApiClient(URI api, String key, Duration patience) {
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -67,20 +67,20 @@ final class ApiClient {
     this.patience = patience;
   }
 
-  URI api() {
+  public URI api() {
     return api;
   }
 
   /** Who is told what keeps batches from going through; an empty text when they do again. */
-  void onTrouble(Consumer<String> listener) {
+  public void onTrouble(Consumer<String> listener) {
     trouble = listener;
   }
 
   /**
-   * @throws CannotImport if the batch can't be sent, now or at all; what became of it is unknown if
+   * @throws CannotSend if the batch can't be sent, now or at all; what became of it is unknown if
    *     the patience ended
    */
-  Answer post(Kind kind, byte[] body) throws CannotImport, InterruptedException {
+  public Answer post(Kind kind, byte[] body) throws CannotSend, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(api + "/v1/" + kind))
             .timeout(ANSWER)
@@ -103,10 +103,10 @@ final class ApiClient {
         }
         problem = "HTTP " + status + detail(response.body());
         if (!passes(status)) {
-          throw new CannotImport(refusal(status, problem));
+          throw new CannotSend(refusal(status, problem));
         }
         pauseMillis = Math.max(pauseMillis, askedPauseMillis(response));
-      } catch (CannotImport e) {
+      } catch (CannotSend e) {
         throw e;
       } catch (ConnectException e) {
         problem = "nothing answers at " + api + " (is `./downbeat up` running?)";
@@ -117,7 +117,7 @@ final class ApiClient {
       }
       long idleSince = Math.max(lastSuccess.get(), firstAttempt);
       if (System.nanoTime() - idleSince > patience.toNanos()) {
-        throw new CannotImport(
+        throw new CannotSend(
             "Stopped: for %d s no batch went through; the last trouble: %s"
                 .formatted(patience.toSeconds(), problem));
       }
@@ -158,10 +158,10 @@ final class ApiClient {
     };
   }
 
-  private Answer answer(Kind kind, byte[] body) throws CannotImport {
+  private Answer answer(Kind kind, byte[] body) throws CannotSend {
     JsonNode json = json(body);
     if (!json.path("accepted").canConvertToLong()) {
-      throw new CannotImport("Stopped: what " + api + " answers is not Downbeat's");
+      throw new CannotSend("Stopped: what " + api + " answers is not Downbeat's");
     }
     List<Rejection> rejected = new ArrayList<>();
     for (JsonNode one : json.path("rejected")) {
