@@ -11,6 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +68,13 @@ public final class ApiClient {
     this.api = api;
     this.key = key;
     this.patience = patience;
+  }
+
+  /**
+   * @param keyFile holds the key of a trusted producer
+   */
+  public static ApiClient of(URI api, Path keyFile, Duration patience) throws CannotSend {
+    return new ApiClient(api, key(keyFile), patience);
   }
 
   public URI api() {
@@ -192,5 +202,24 @@ public final class ApiClient {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read JSON from memory", e);
     }
+  }
+
+  private static String key(Path file) throws CannotSend {
+    String key;
+    try {
+      key = Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      throw new CannotSend(
+          "There is no service key at %s: `./downbeat up` makes it at its first start; or say --key-file"
+              .formatted(file),
+          e);
+    } catch (IOException e) {
+      throw new CannotSend("Cannot read the service key at %s: %s".formatted(file, e), e);
+    }
+    if (!key.matches("[!-~]{1,1000}")) {
+      throw new CannotSend(
+          "What is in %s is no service key: it is one line without blanks".formatted(file));
+    }
+    return key;
   }
 }

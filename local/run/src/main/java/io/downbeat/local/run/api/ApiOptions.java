@@ -2,10 +2,7 @@ package io.downbeat.local.run.api;
 
 import io.downbeat.local.run.platform.Home;
 import io.downbeat.local.run.platform.RunConfig;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,9 +50,9 @@ public final class ApiOptions {
 
   public ApiClient connect(Home home) throws CannotSend {
     String origin = (url == null ? localApi(home) : url).toString().replaceFirst("/+$", "");
-    return new ApiClient(
+    return ApiClient.of(
         URI.create(origin),
-        key(keyFile == null ? home.serviceKey() : keyFile),
+        keyFile == null ? home.serviceKey() : keyFile,
         Duration.ofSeconds(patienceSeconds));
   }
 
@@ -65,24 +62,5 @@ public final class ApiOptions {
     } catch (IllegalArgumentException e) {
       throw new CannotSend(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static String key(Path file) throws CannotSend {
-    String key;
-    try {
-      key = Files.readString(file).strip();
-    } catch (NoSuchFileException e) {
-      throw new CannotSend(
-          "There is no service key at %s: `./downbeat up` makes it at its first start; or say --key-file"
-              .formatted(file),
-          e);
-    } catch (IOException e) {
-      throw new CannotSend("Cannot read the service key at %s: %s".formatted(file, e), e);
-    }
-    if (!key.matches("[!-~]{1,1000}")) {
-      throw new CannotSend(
-          "What is in %s is no service key: it is one line without blanks".formatted(file));
-    }
-    return key;
   }
 }
