@@ -1,6 +1,7 @@
 package io.downbeat.local.run;
 
 import io.downbeat.local.run.imports.ImportCommand;
+import io.downbeat.local.run.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       DoctorCommand.class,
       ImportCommand.class,
+      SimulateCommand.class,
       BenchCommand.class,
       LogsCommand.class,
       SchemasCommand.class,
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./downbeat up                 start everything here; Ctrl-C stops it",
+      "  ./downbeat up --demo          with invented listeners who listen while you watch",
       "  ./downbeat up --detach        start everything in the background",
       "  ./downbeat status             what runs, since when, with how much memory",
       "  ./downbeat COMMAND --help     what a command takes, with examples",

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  */
 final class Progress implements AutoCloseable {
   private static final long REPAINT_MILLIS = 200;
+  private static final Duration SAY_AGAIN = Duration.ofSeconds(5);
   private static final Set<Phase> SAID = EnumSet.of(Phase.STARTING, Phase.READY, Phase.BACKING_OFF);
 
   private final PrintWriter out;
@@ -26,6 +27,7 @@ final class Progress implements AutoCloseable {
   private final Supplier<Snapshot> latest;
   private final Instant begin = Instant.now();
   private final Map<String, Phase> said = new HashMap<>();
+  private final Map<String, Instant> saidAt = new HashMap<>();
   private final Map<String, Instant> begun = new HashMap<>();
   private final Thread thread = new Thread(this::paintUntilClosed, "progress");
   private int painted;
@@ -107,7 +109,11 @@ final class Progress implements AutoCloseable {
   private void sayChanges(Snapshot snapshot, Instant now) {
     for (Snapshot.PartView part : snapshot.parts()) {
       Phase before = said.put(part.name(), part.phase());
-      if (before != part.phase() && SAID.contains(part.phase())) {
+      boolean news = before != part.phase() && SAID.contains(part.phase());
+      boolean works = part.phase() == Phase.STARTING && !part.note().isEmpty();
+      if (news
+          || (works && !now.isBefore(saidAt.getOrDefault(part.name(), begin).plus(SAY_AGAIN)))) {
+        saidAt.put(part.name(), now);
         out.printf("%5.1f s  %-13s %s%n", seconds(begin, now), part.name(), words(part, now));
       }
     }
@@ -117,7 +123,9 @@ final class Progress implements AutoCloseable {
     Instant start = begun.getOrDefault(part.name(), begin);
     return switch (part.phase()) {
       case WAITING -> "waits";
-      case STARTING -> live ? "starting %.1f s".formatted(seconds(part.since(), now)) : "starting";
+      case STARTING ->
+          (live ? "starting %.1f s".formatted(seconds(part.since(), now)) : "starting")
+              + (part.note().isEmpty() ? "" : "  " + Words.firstLine(part.note()));
       case READY -> "ready after %.1f s".formatted(seconds(start, part.since()));
       case BACKING_OFF -> "failed, tries again: " + Words.firstLine(part.note());
       case STOPPING -> "stopping";

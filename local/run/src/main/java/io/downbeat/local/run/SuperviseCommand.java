@@ -12,11 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 @Command(name = "supervise", hidden = true, description = "The background half of up --detach.")
 final class SuperviseCommand implements Callable<Integer> {
+  @Mixin private final DemoOptions demo = new DemoOptions();
+
   @SuppressWarnings("NullAway.Init")
   @Spec
   private CommandSpec spec;
@@ -24,8 +27,9 @@ final class SuperviseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Home home = Home.ofLauncher();
+    RunConfig config = RunConfig.load(home.settings());
     Optional<Supervision> started =
-        Supervision.start(home, RunConfig.load(home.settings()), Clock.systemUTC(), line -> {});
+        Supervision.start(home, config, demo.parts(home, config), Clock.systemUTC(), line -> {});
     if (started.isEmpty()) {
       throw new IllegalStateException("Another process supervises " + home.data());
     }

@@ -6,6 +6,8 @@ import io.downbeat.local.run.platform.RunConfig;
 import io.downbeat.local.run.platform.Running;
 import io.downbeat.local.run.platform.Snapshot;
 import io.downbeat.local.run.platform.Supervision;
+import io.downbeat.local.run.simulate.Tour;
+import io.downbeat.local.run.supervise.Part;
 import io.downbeat.local.run.supervise.StartFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -59,6 +62,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./downbeat up",
+      "  ./downbeat up --demo                         with listeners who don't exist",
       "  ./downbeat up --detach && ./downbeat status",
       "  DOWNBEAT_PORT_OFFSET=10000 ./downbeat up     beside another checkout",
     })
@@ -69,6 +73,8 @@ final class UpCommand implements Callable<Integer> {
       names = {"-d", "--detach"},
       description = "Come back when everything is ready, and leave it running.")
   private boolean detach;
+
+  @Mixin private final DemoOptions demo = new DemoOptions();
 
   @SuppressWarnings("NullAway.Init")
   @Spec
@@ -83,8 +89,12 @@ final class UpCommand implements Callable<Integer> {
     Optional<Running> running = Running.find(home);
     if (running.isPresent()) {
       say(out, running.get());
+      if (demo.wanted()) {
+        out.println("A demo is started with the rest: ./downbeat down && ./downbeat up --demo");
+      }
       return 0;
     }
+    List<Part> demoParts = demo.parts(home, config);
     List<String> taken = Obstacles.takenPorts(config);
     if (!taken.isEmpty()) {
       taken.forEach(err::println);
@@ -93,14 +103,14 @@ final class UpCommand implements Callable<Integer> {
       return 1;
     }
     Obstacles.shortages(home.data()).forEach(err::println);
-    return detach ? inBackground(home, config, out, err) : here(home, config, out, err);
+    return detach ? inBackground(home, config, out, err) : here(home, config, demoParts, out, err);
   }
 
-  private int here(Home home, RunConfig config, PrintWriter out, PrintWriter err)
+  private int here(Home home, RunConfig config, List<Part> more, PrintWriter out, PrintWriter err)
       throws IOException, InterruptedException {
     Optional<Supervision> started =
         Supervision.start(
-            home, config, Clock.systemUTC(), line -> err.println(Words.time() + " " + line));
+            home, config, more, Clock.systemUTC(), line -> err.println(Words.time() + " " + line));
     if (started.isEmpty()) {
       Running.find(home).ifPresent(other -> say(out, other));
       return 0;
@@ -122,6 +132,9 @@ final class UpCommand implements Callable<Integer> {
       progress.close();
     }
     Summary.print(out, home, config, supervision.snapshot(), ProcessHandle.current().pid(), begin);
+    if (demo.wanted()) {
+      Tour.print(out, home, config.api(), demo.rate());
+    }
     out.println("Ctrl-C stops everything.");
     out.flush();
     ended.await();
@@ -154,7 +167,7 @@ final class UpCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Instant begin = Instant.now();
     Path output = home.log("supervisor-output");
-    Process supervisor = startSupervisor(output);
+    Process supervisor = startSupervisor(output, demo.arguments());
     Supplier<Snapshot> latest =
         () ->
             Running.find(home).flatMap(Running::snapshot).orElseGet(() -> new Snapshot(List.of()));
@@ -174,12 +187,15 @@ final class UpCommand implements Callable<Integer> {
       return 1;
     }
     Summary.print(out, home, config, latest.get(), supervisor.pid(), begin);
+    if (demo.wanted()) {
+      Tour.print(out, home, config.api(), demo.rate());
+    }
     out.println("It runs in the background; ./downbeat down stops it.");
     return 0;
   }
 
   /** This command's own JVM once more, deaf to the end of the terminal. */
-  private static Process startSupervisor(Path output) throws IOException {
+  private static Process startSupervisor(Path output, List<String> arguments) throws IOException {
     Files.createDirectories(output.getParent());
     List<String> command = new ArrayList<>(List.of("nohup"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -187,6 +203,7 @@ final class UpCommand implements Callable<Integer> {
     command.addAll(
         List.of(
             "-cp", System.getProperty("java.class.path"), Downbeat.class.getName(), "supervise"));
+    command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .redirectOutput(output.toFile())

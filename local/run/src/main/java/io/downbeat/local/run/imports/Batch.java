@@ -1,5 +1,6 @@
 package io.downbeat.local.run.imports;
 
+import io.downbeat.local.run.api.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

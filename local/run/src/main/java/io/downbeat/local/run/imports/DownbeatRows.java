@@ -1,5 +1,6 @@
 package io.downbeat.local.run.imports;
 
+import io.downbeat.local.run.api.Json;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;

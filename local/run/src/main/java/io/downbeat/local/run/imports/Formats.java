@@ -1,6 +1,7 @@
 package io.downbeat.local.run.imports;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.downbeat.local.run.api.Kind;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;

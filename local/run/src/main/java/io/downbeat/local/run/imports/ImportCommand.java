@@ -1,14 +1,13 @@
 package io.downbeat.local.run.imports;
 
+import io.downbeat.local.run.api.ApiClient;
+import io.downbeat.local.run.api.ApiOptions;
+import io.downbeat.local.run.api.CannotSend;
+import io.downbeat.local.run.api.Kind;
 import io.downbeat.local.run.platform.Home;
-import io.downbeat.local.run.platform.RunConfig;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,18 +107,7 @@ public final class ImportCommand implements Callable<Integer> {
             "TSV, CSV or NDJSON, plain or gzip, recognised by the header; - is standard input.")
     private List<String> files = new ArrayList<>();
 
-    @Option(
-        names = "--url",
-        paramLabel = "URL",
-        description = "The API. Default: the one of this machine's platform.")
-    private @Nullable URI url;
-
-    @Option(
-        names = "--key-file",
-        paramLabel = "FILE",
-        description =
-            "Holds the service key. Default: service-key in the platform's folder .downbeat.")
-    private @Nullable Path keyFile;
+    @Mixin private final ApiOptions connection = new ApiOptions();
 
     @Option(
         names = "--zone",
@@ -146,14 +134,6 @@ public final class ImportCommand implements Callable<Integer> {
     private int inFlight;
 
     @Option(
-        names = "--patience",
-        paramLabel = "SECONDS",
-        defaultValue = "300",
-        description =
-            "For how long batches are sent again while none goes through. Default: ${DEFAULT-VALUE}.")
-    private int patienceSeconds;
-
-    @Option(
         names = {"-h", "--help"},
         usageHelp = true,
         description = "Shows this.")
@@ -178,7 +158,7 @@ public final class ImportCommand implements Callable<Integer> {
     int run(Kind kind) throws InterruptedException {
       checkUsage();
       try {
-        ApiClient api = dryRun ? null : connect();
+        ApiClient api = dryRun ? null : connection.connect(home);
         for (String file : files) {
           if (api == null) {
             readOnly(file, kind);
@@ -188,7 +168,10 @@ public final class ImportCommand implements Callable<Integer> {
         }
         return 0;
       } catch (IOException e) {
-        err.println(e instanceof CannotImport ? e.getMessage() : "Stopped: " + e);
+        err.println(
+            e instanceof CannotImport || e instanceof CannotSend
+                ? e.getMessage()
+                : "Stopped: " + e);
         return 1;
       }
     }
@@ -198,49 +181,7 @@ public final class ImportCommand implements Callable<Integer> {
       if (inFlight < 1 || inFlight > 64) {
         throw new ParameterException(self, "--in-flight is " + inFlight + ": it is from 1 to 64");
       }
-      if (patienceSeconds < 0) {
-        throw new ParameterException(
-            self, "--patience is " + patienceSeconds + ": it can't be negative");
-      }
-      if (url != null
-          && (url.getHost() == null
-              || !List.of("http", "https").contains(String.valueOf(url.getScheme())))) {
-        throw new ParameterException(
-            self, "--url is " + url + ": it is like http://127.0.0.1:8080");
-      }
-    }
-
-    private ApiClient connect() throws CannotImport {
-      String origin = (url == null ? localApi() : url).toString().replaceFirst("/+$", "");
-      return new ApiClient(URI.create(origin), key(), Duration.ofSeconds(patienceSeconds));
-    }
-
-    private URI localApi() throws CannotImport {
-      try {
-        return RunConfig.load(home.settings()).api();
-      } catch (IllegalArgumentException e) {
-        throw new CannotImport(String.valueOf(e.getMessage()), e);
-      }
-    }
-
-    private String key() throws CannotImport {
-      Path file = keyFile == null ? home.serviceKey() : keyFile;
-      String key;
-      try {
-        key = Files.readString(file).strip();
-      } catch (NoSuchFileException e) {
-        throw new CannotImport(
-            "There is no service key at %s: `./downbeat up` makes it at its first start; or say --key-file"
-                .formatted(file),
-            e);
-      } catch (IOException e) {
-        throw new CannotImport("Cannot read the service key at %s: %s".formatted(file, e), e);
-      }
-      if (!key.matches("[!-~]{1,1000}")) {
-        throw new CannotImport(
-            "What is in %s is no service key: it is one line without blanks".formatted(file));
-      }
-      return key;
+      connection.check(self);
     }
 
     private void send(String name, Kind kind, ApiClient api)
@@ -272,7 +213,7 @@ public final class ImportCommand implements Callable<Integer> {
           Tally tally = importer.run(rows);
           out.printf(
               Locale.ROOT, "%s: %s, %.1f s%n", name, tally, progress.elapsed().toMillis() / 1000.0);
-        } catch (CannotImport e) {
+        } catch (CannotImport | CannotSend e) {
           throw new CannotImport(
               e.getMessage() + System.lineSeparator() + hint(input, importer), e);
         } finally {

@@ -1,5 +1,8 @@
 package io.downbeat.local.run.imports;
 
+import io.downbeat.local.run.api.ApiClient;
+import io.downbeat.local.run.api.CannotSend;
+import io.downbeat.local.run.api.Kind;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -51,7 +54,7 @@ final class Importer {
    * Reads all of the rows, of which it sends those behind the bookmark: what has been acknowledged
    * is still mapped, for what it says of later rows.
    *
-   * @throws CannotImport if it can't go on; all that was answered until then is settled
+   * @throws CannotSend if it can't go on; all that was answered until then is settled
    */
   Tally run(Rows rows) throws IOException, InterruptedException {
     api.onTrouble(progress::trouble);
@@ -182,7 +185,7 @@ final class Importer {
       } catch (TimeoutException e) {
         progress.tick(tally.rows(), rows.bytesRead());
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof CannotImport cause) {
+        if (e.getCause() instanceof CannotSend cause) {
           throw cause;
         }
         throw new IllegalStateException("A batch could not be sent", e.getCause());

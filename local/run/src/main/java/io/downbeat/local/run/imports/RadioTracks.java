@@ -1,5 +1,6 @@
 package io.downbeat.local.run.imports;
 
+import io.downbeat.local.run.api.CatalogLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -38,16 +39,16 @@ final class RadioTracks implements Mapping {
     List<String> lines = new ArrayList<>(3);
     UUID artistId = artist.isBlank() ? null : ImportIds.artist(artist);
     if (artistId != null && artists.isNew(artistId, true)) {
-      lines.add(Catalogue.artist(artistId, artist, List.of()));
+      lines.add(CatalogLines.artist(artistId, artist, List.of()));
     }
     List<UUID> artistIds = artistId == null ? List.of() : List.of(artistId);
     UUID albumId = album.isBlank() ? null : ImportIds.album(artist, album);
     if (albumId != null && albums.isNew(albumId, true)) {
-      lines.add(Catalogue.album(albumId, album, artistIds, "", 0));
+      lines.add(CatalogLines.album(albumId, album, artistIds, "", 0));
     }
     if (tellsMore(ImportIds.track(artist, title), albumId)) {
       lines.add(
-          Catalogue.track(
+          CatalogLines.track(
               ImportIds.track(artist, title),
               title,
               artistIds,

@@ -1,5 +1,6 @@
 package io.downbeat.local.run.imports;
 
+import io.downbeat.local.run.api.Kind;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;

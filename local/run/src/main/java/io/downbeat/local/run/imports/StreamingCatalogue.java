@@ -1,5 +1,7 @@
 package io.downbeat.local.run.imports;
 
+import io.downbeat.local.run.api.CatalogLines;
+import io.downbeat.local.run.api.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +44,7 @@ final class StreamingCatalogue implements Mapping {
       UUID artistId = ImportIds.foreignArtist(row.get("artist_id"));
       artistIds = List.of(artistId);
       if (artists.isNew(artistId, true)) {
-        lines.add(Catalogue.artist(artistId, row.get("artist"), genres));
+        lines.add(CatalogLines.artist(artistId, row.get("artist"), genres));
       }
     }
     UUID albumId = null;
@@ -54,11 +56,12 @@ final class StreamingCatalogue implements Mapping {
       if (known == null || joined) {
         albumArtists.put(albumId, all);
         lines.add(
-            Catalogue.album(albumId, row.get("album"), all, row.get("release_date"), totalTracks));
+            CatalogLines.album(
+                albumId, row.get("album"), all, row.get("release_date"), totalTracks));
       }
     }
     lines.add(
-        Catalogue.track(
+        CatalogLines.track(
             trackId, title, artistIds, albumId, genres, durationMillis, trackNumber, explicit));
     return lines;
   }

@@ -2,6 +2,7 @@ package io.downbeat.local.run.platform;
 
 import io.downbeat.local.run.proxy.Proxy;
 import io.downbeat.local.run.supervise.Backoff;
+import io.downbeat.local.run.supervise.Part;
 import io.downbeat.local.run.supervise.PartState;
 import io.downbeat.local.run.supervise.Phase;
 import io.downbeat.local.run.supervise.StartFailed;
@@ -13,6 +14,8 @@ import java.net.URI;
 import java.nio.channels.FileLock;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -31,14 +34,20 @@ public final class Supervision implements AutoCloseable {
   private boolean closed;
 
   private Supervision(
-      Home home, RunConfig config, FileLock lock, Clock clock, Consumer<String> onTrouble)
+      Home home,
+      RunConfig config,
+      List<Part> more,
+      FileLock lock,
+      Clock clock,
+      Consumer<String> onTrouble)
       throws IOException {
     this.home = home;
     this.lock = lock;
     this.onTrouble = onTrouble;
     journal = new Journal(home.log("supervisor"), clock);
-    supervisor =
-        new Supervisor(Platform.parts(home, config), Backoff.STANDARD, clock, this::changed);
+    List<Part> parts = new ArrayList<>(Platform.parts(home, config));
+    parts.addAll(more);
+    supervisor = new Supervisor(parts, Backoff.STANDARD, clock, this::changed);
     proxy =
         new Proxy(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), config.ports().api()),
@@ -49,16 +58,18 @@ public final class Supervision implements AutoCloseable {
   /**
    * Starts everything and returns at once; empty if another process runs this home.
    *
+   * @param more parts beside those of the platform, which they may need
    * @param onTrouble told in one line what ended and what is done about it; called from any thread
    */
   public static Optional<Supervision> start(
-      Home home, RunConfig config, Clock clock, Consumer<String> onTrouble) throws IOException {
+      Home home, RunConfig config, List<Part> more, Clock clock, Consumer<String> onTrouble)
+      throws IOException {
     Optional<FileLock> lock = Running.take(home);
     if (lock.isEmpty()) {
       return Optional.empty();
     }
     ServiceKey.ensure(home.serviceKey());
-    Supervision supervision = new Supervision(home, config, lock.get(), clock, onTrouble);
+    Supervision supervision = new Supervision(home, config, more, lock.get(), clock, onTrouble);
     supervision.journal.write("supervisor starts as process " + ProcessHandle.current().pid());
     supervision.proxy.start();
     supervision.supervisor.start();
@@ -104,6 +115,9 @@ public final class Supervision implements AutoCloseable {
 
   private void changed(PartState before, PartState after) {
     snapshot().write(Running.stateFile(home));
+    if (before.phase() == after.phase()) {
+      return;
+    }
     String line = line(before, after);
     journal.write(line);
     if (after.phase() == Phase.BACKING_OFF) {

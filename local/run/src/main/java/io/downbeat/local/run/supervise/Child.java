@@ -1,12 +1,16 @@
 package io.downbeat.local.run.supervise;
 
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * A process that can be started again after every end, or a piece of work that ends by itself. One
  * thread drives it; {@link #stop} and {@link #pid} may come from any.
  */
 public interface Child {
+  /** Who is told, in a line, what it does while it starts; said before the first start. */
+  default void reportTo(Consumer<String> listener) {}
+
   /** Prepares what it needs and starts it. */
   void start() throws InterruptedException;
 

@@ -30,6 +30,10 @@ public record PartState(
     return new PartState(name, Phase.STARTING, now, restarts, failedStarts, delay, note);
   }
 
+  PartState doing(String what) {
+    return new PartState(name, phase, since, restarts, failedStarts, delay, what);
+  }
+
   PartState ready(Instant now) {
     return new PartState(name, Phase.READY, now, restarts, 0, delay, note);
   }

@@ -60,6 +60,7 @@ public final class Supervisor implements AutoCloseable {
       }
       known.add(part.name());
       states.put(part.name(), PartState.waiting(part.name(), clock.instant()));
+      part.child().reportTo(what -> change(part, state -> state.doing(what)));
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.downbeat.local.run.api.ApiClient;
+import io.downbeat.local.run.api.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -104,7 +106,7 @@ class ImporterTest {
     api.troubles = request -> new RecordingApi.Trouble(status, null, "{\"detail\":\"not so\"}");
 
     assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false))
-        .isInstanceOf(CannotImport.class)
+        .isInstanceOf(IOException.class)
         .hasMessageStartingWith("Stopped: ")
         .hasMessageContaining("HTTP " + status + ": not so")
         .hasMessageNotContaining("secret");
@@ -116,7 +118,7 @@ class ImporterTest {
     api.troubles = request -> new RecordingApi.Trouble(503, null, "{\"title\":\"no broker\"}");
 
     assertThatThrownBy(() -> run(Kind.PLAYS, 2, Duration.ofMillis(500), false))
-        .isInstanceOf(CannotImport.class)
+        .isInstanceOf(IOException.class)
         .hasMessage(
             "Stopped: for 0 s no batch went through; the last trouble: HTTP 503: no broker");
   }
@@ -161,7 +163,7 @@ class ImporterTest {
     refuseRow(10);
     refuseRow(2500);
     api.troubles = request -> request < 2 ? null : new RecordingApi.Trouble(401, null, "");
-    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(CannotImport.class);
+    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(IOException.class);
     Path table;
     try (Stream<Path> files = Files.list(folder.resolve("imports"))) {
       table = files.filter(path -> path.toString().endsWith(".refused.tsv")).findFirst().get();
@@ -179,7 +181,7 @@ class ImporterTest {
   @Test
   void goingOnKnowsWhatEarlierRowsSaidOfTheCatalogue() throws Exception {
     api.troubles = request -> request < 3 ? null : new RecordingApi.Trouble(401, null, "");
-    assertThatThrownBy(() -> run(Kind.CATALOG, 1, LONG, false)).isInstanceOf(CannotImport.class);
+    assertThatThrownBy(() -> run(Kind.CATALOG, 1, LONG, false)).isInstanceOf(IOException.class);
     api.troubles = request -> null;
 
     run(Kind.CATALOG, 1, LONG, false);
@@ -193,8 +195,8 @@ class ImporterTest {
   @Test
   void restartAndAChangedFileBeginAnew() throws Exception {
     api.troubles = request -> request < 2 ? null : new RecordingApi.Trouble(401, null, "");
-    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(CannotImport.class);
-    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(CannotImport.class);
+    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(IOException.class);
     api.troubles = request -> null;
     api.accepted.clear();
 
@@ -205,7 +207,7 @@ class ImporterTest {
     int requests = api.requests();
     api.troubles =
         request -> request < requests + 2 ? null : new RecordingApi.Trouble(401, null, "");
-    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(CannotImport.class);
+    assertThatThrownBy(() -> run(Kind.PLAYS, 1, LONG, false)).isInstanceOf(IOException.class);
     file = write(ROWS - 1);
     api.troubles = request -> null;
     api.accepted.clear();
@@ -235,7 +237,7 @@ class ImporterTest {
     Files.write(file, Arrays.copyOf(packed, packed.length - 2000));
 
     assertThatThrownBy(() -> run(Kind.PLAYS, 2, LONG, false))
-        .isInstanceOf(CannotImport.class)
+        .isInstanceOf(IOException.class)
         .hasMessageContaining("cut off");
     assertThat(api.accepted).hasSizeGreaterThan(1000);
   }
@@ -247,7 +249,7 @@ class ImporterTest {
       assertThat(held.begun()).isNull();
       assertThatThrownBy(
               () -> Journal.open(folder.resolve("imports"), "plays.tsv", file, "here", false))
-          .isInstanceOf(CannotImport.class)
+          .isInstanceOf(IOException.class)
           .hasMessageContaining("another process is importing it");
     }
   }

@@ -1,4 +1,4 @@
-package io.downbeat.local.run.imports;
+package io.downbeat.local.run.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -11,26 +11,26 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /** JSON as the API takes it. */
-final class Json {
+public final class Json {
 
-  static final JsonFactory FACTORY =
+  public static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build())
           .build();
 
-  static final JsonMapper MAPPER =
+  public static final JsonMapper MAPPER =
       JsonMapper.builder(FACTORY).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private Json() {}
 
   /** The members of one object. */
   @FunctionalInterface
-  interface Members {
+  public interface Members {
     void write(JsonGenerator json) throws IOException;
   }
 
-  static String object(Members members) {
+  public static String object(Members members) {
     StringWriter text = new StringWriter(256);
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       json.writeStartObject();
@@ -46,7 +46,7 @@ final class Json {
    * A name as it is shown: without outer blanks, and with U+FFFD for what no name may hold (control
    * characters; what is left of a broken encoding).
    */
-  static String shown(String name) {
+  public static String shown(String name) {
     String stripped = name.strip();
     for (int i = 0; i < stripped.length(); i++) {
       if (Character.isISOControl(stripped.charAt(i))) {

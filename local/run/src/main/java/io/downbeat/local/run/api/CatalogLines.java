@@ -1,4 +1,4 @@
-package io.downbeat.local.run.imports;
+package io.downbeat.local.run.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -7,11 +7,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Lines of {@code POST /v1/catalog}. What is blank or 0 is unknown, and left out. */
-final class Catalogue {
+public final class CatalogLines {
 
-  private Catalogue() {}
+  private CatalogLines() {}
 
-  static String artist(UUID id, String name, Collection<String> genres) {
+  public static String artist(UUID id, String name, Collection<String> genres) {
     return Json.object(
         json -> {
           json.writeStringField("type", "artist");
@@ -21,7 +21,7 @@ final class Catalogue {
         });
   }
 
-  static String album(
+  public static String album(
       UUID id, String title, Collection<UUID> artistIds, String releaseDate, long totalTracks) {
     return Json.object(
         json -> {
@@ -36,7 +36,7 @@ final class Catalogue {
         });
   }
 
-  static String track(
+  public static String track(
       UUID id,
       String title,
       Collection<UUID> artistIds,

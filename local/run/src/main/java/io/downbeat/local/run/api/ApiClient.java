@@ -1,4 +1,4 @@
-package io.downbeat.local.run.imports;
+package io.downbeat.local.run.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * sent again with the same ids, which counts nothing twice; until a batch of any caller succeeds
  * again or the patience ends. Thread-safe; a call blocks its thread.
  */
-final class ApiClient {
+public final class ApiClient {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(60);
@@ -43,20 +46,20 @@ final class ApiClient {
    * @param accepted things that the log has acknowledged
    * @param duplicates repeats within the batch, written once
    */
-  record Answer(long accepted, long duplicates, List<Rejection> rejected) {
-    static final Answer NONE = new Answer(0, 0, List.of());
+  public record Answer(long accepted, long duplicates, List<Rejection> rejected) {
+    public static final Answer NONE = new Answer(0, 0, List.of());
   }
 
   /**
    * @param index of the thing in its batch, from 0
    */
-  record Rejection(int index, @Nullable String field, String reason) {}
+  public record Rejection(int index, @Nullable String field, String reason) {}
 
   /**
    * @param key of a trusted producer
    * @param patience how long nothing at all may succeed
    */
-  ApiClient(URI api, String key, Duration patience) {
+  public ApiClient(URI api, String key, Duration patience) {
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -67,20 +70,27 @@ final class ApiClient {
     this.patience = patience;
   }
 
-  URI api() {
+  /**
+   * @param keyFile holds the key of a trusted producer
+   */
+  public static ApiClient of(URI api, Path keyFile, Duration patience) throws CannotSend {
+    return new ApiClient(api, key(keyFile), patience);
+  }
+
+  public URI api() {
     return api;
   }
 
   /** Who is told what keeps batches from going through; an empty text when they do again. */
-  void onTrouble(Consumer<String> listener) {
+  public void onTrouble(Consumer<String> listener) {
     trouble = listener;
   }
 
   /**
-   * @throws CannotImport if the batch can't be sent, now or at all; what became of it is unknown if
+   * @throws CannotSend if the batch can't be sent, now or at all; what became of it is unknown if
    *     the patience ended
    */
-  Answer post(Kind kind, byte[] body) throws CannotImport, InterruptedException {
+  public Answer post(Kind kind, byte[] body) throws CannotSend, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(api + "/v1/" + kind))
             .timeout(ANSWER)
@@ -103,10 +113,10 @@ final class ApiClient {
         }
         problem = "HTTP " + status + detail(response.body());
         if (!passes(status)) {
-          throw new CannotImport(refusal(status, problem));
+          throw new CannotSend(refusal(status, problem));
         }
         pauseMillis = Math.max(pauseMillis, askedPauseMillis(response));
-      } catch (CannotImport e) {
+      } catch (CannotSend e) {
         throw e;
       } catch (ConnectException e) {
         problem = "nothing answers at " + api + " (is `./downbeat up` running?)";
@@ -117,7 +127,7 @@ final class ApiClient {
       }
       long idleSince = Math.max(lastSuccess.get(), firstAttempt);
       if (System.nanoTime() - idleSince > patience.toNanos()) {
-        throw new CannotImport(
+        throw new CannotSend(
             "Stopped: for %d s no batch went through; the last trouble: %s"
                 .formatted(patience.toSeconds(), problem));
       }
@@ -158,10 +168,10 @@ final class ApiClient {
     };
   }
 
-  private Answer answer(Kind kind, byte[] body) throws CannotImport {
+  private Answer answer(Kind kind, byte[] body) throws CannotSend {
     JsonNode json = json(body);
     if (!json.path("accepted").canConvertToLong()) {
-      throw new CannotImport("Stopped: what " + api + " answers is not Downbeat's");
+      throw new CannotSend("Stopped: what " + api + " answers is not Downbeat's");
     }
     List<Rejection> rejected = new ArrayList<>();
     for (JsonNode one : json.path("rejected")) {
@@ -192,5 +202,24 @@ final class ApiClient {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read JSON from memory", e);
     }
+  }
+
+  private static String key(Path file) throws CannotSend {
+    String key;
+    try {
+      key = Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      throw new CannotSend(
+          "There is no service key at %s: `./downbeat up` makes it at its first start; or say --key-file"
+              .formatted(file),
+          e);
+    } catch (IOException e) {
+      throw new CannotSend("Cannot read the service key at %s: %s".formatted(file, e), e);
+    }
+    if (!key.matches("[!-~]{1,1000}")) {
+      throw new CannotSend(
+          "What is in %s is no service key: it is one line without blanks".formatted(file));
+    }
+    return key;
   }
 }

@@ -1,11 +1,8 @@
-package io.downbeat.local.run.imports;
+package io.downbeat.local.run.api;
 
 import java.util.Locale;
 
-/**
- * What a file is imported as, and so where it goes: {@code POST /v1/plays} or {@code POST
- * /v1/catalog}.
- */
+/** What is sent, and so where it goes: {@code POST /v1/plays} or {@code POST /v1/catalog}. */
 public enum Kind {
   PLAYS,
   CATALOG;
