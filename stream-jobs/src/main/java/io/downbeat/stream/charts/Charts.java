@@ -21,7 +21,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 public final class Charts extends Batching<Candidate, Chart> {
   private static final long serialVersionUID = 1;
-  private static final Duration INTERVAL = Duration.ofMillis(500);
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private transient ValueState<long[]> top;

@@ -1,18 +1,22 @@
 package io.downbeat.stream.recent;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchableStatement;
+import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CassandraSink;
 import io.downbeat.stream.io.HeardPlay;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Each play into its listener's list. A play is always the same row with the same write timestamp,
- * so a replay changes nothing.
+ * Each play into its listener's list, those of one listener in one batch. A play is always the same
+ * row with the same write timestamp, so a replay changes nothing.
  */
 public final class CassandraRecent {
   private static final String INSERT =
@@ -22,21 +26,28 @@ public final class CassandraRecent {
   private CassandraRecent() {}
 
   public static void append(DataStream<HeardPlay> plays, CassandraCluster cluster) {
-    plays
+    ByListener.append(plays)
         .sinkTo(new CassandraSink<>(cluster, CassandraRecent::statements))
         .name("write recent plays")
         .uid("write recent plays");
   }
 
-  private static Function<HeardPlay, Statement<?>> statements(CqlSession session) {
+  private static Function<HeardPlay[], Statement<?>> statements(CqlSession session) {
     PreparedStatement insert = session.prepare(INSERT);
-    return play ->
-        insert.bind(
-            play.userId().toUuid(),
-            Instant.ofEpochMilli(play.startedAt()),
-            play.playId().toUuid(),
-            play.trackId().toUuid(),
-            play.playedMillis(),
-            play.receivedAt() * 1_000);
+    return plays ->
+        BatchStatement.builder(DefaultBatchType.UNLOGGED)
+            .addStatements(
+                Arrays.stream(plays)
+                    .map(
+                        play ->
+                            insert.bind(
+                                play.userId().toUuid(),
+                                Instant.ofEpochMilli(play.startedAt()),
+                                play.playId().toUuid(),
+                                play.trackId().toUuid(),
+                                play.playedMillis(),
+                                play.receivedAt() * 1_000))
+                    .toArray(BatchableStatement<?>[]::new))
+            .build();
   }
 }
