@@ -31,7 +31,7 @@ public final class Catalogue {
   static final int SCENES = 3;
 
   private static final int LINES_A_REQUEST = 2_000;
-  private static final double ZIPF = 0.8;
+  private static final double ZIPF = 1.0;
   private static final LocalDate FIRST_RELEASE = LocalDate.of(1985, 1, 1);
   private static final int RELEASE_DAYS = 41 * 365;
 

@@ -163,8 +163,11 @@ public final class Demo implements Child {
         for (Step step : history.steps()) {
           step.run();
         }
+        Instant now = clock.instant();
+        Simulation crowd = crowd(history.simulation, now);
+        ShownListeners.of(history.simulation, crowd).write(home);
         ready.countDown();
-        listen(api, history.simulation);
+        listen(api, crowd, now);
         failure = "has nobody left who listens";
       } catch (InterruptedException e) {
         failure = "was stopped";
@@ -293,16 +296,17 @@ public final class Demo implements Child {
     }
   }
 
+  private Simulation crowd(Simulation simulation, Instant now) {
+    int listeners = (int) Math.ceil(settings.rate() * LISTENERS_A_PLAY);
+    return simulation.crowd(Math.max(1, listeners), now.minus(CROWD_LISTENS_BEFORE));
+  }
+
   /** Plays as they happen, until it is interrupted. */
-  private void listen(ApiClient api, Simulation simulation)
+  private void listen(ApiClient api, Simulation crowd, Instant now)
       throws IOException, InterruptedException {
     if (settings.rate() == 0) {
       new CountDownLatch(1).await();
     }
-    Instant now = clock.instant();
-    Simulation crowd =
-        simulation.crowd(
-            (int) Math.ceil(settings.rate() * LISTENERS_A_PLAY), now.minus(CROWD_LISTENS_BEFORE));
     Iterator<Upload> uploads = crowd.plays(now, null).iterator();
     Upload next = uploads.next();
     try (Sender sender = new Sender(api, 1, nanos -> {})) {

@@ -8,6 +8,7 @@ import java.util.UUID;
  * Somebody who listens. Taste stays as it is for all time.
  *
  * @param index from 0; the same listener for the same seed, however many others there are
+ * @param name a first name
  * @param country ISO 3166-1 alpha-2
  * @param tastes one to three, the strongest first; their weights add up to 1
  * @param favourites artists, of the genres of the tastes
@@ -17,6 +18,7 @@ import java.util.UUID;
 public record Listener(
     int index,
     UUID id,
+    String name,
     String country,
     ZoneId zone,
     List<Taste> tastes,

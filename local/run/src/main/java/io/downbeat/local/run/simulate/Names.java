@@ -44,6 +44,10 @@ final class Names {
     this.random = random;
   }
 
+  static String firstName(RandomGenerator random) {
+    return FIRST_NAMES.get(random.nextInt(FIRST_NAMES.size()));
+  }
+
   String artist(Genre genre) {
     while (true) {
       String name =

@@ -73,6 +73,7 @@ final class Population {
     return new Listener(
         index,
         id,
+        Names.firstName(random),
         home.country(),
         home.zone(),
         tastes,

@@ -70,7 +70,7 @@ public final class Simulation {
 
   /** The demo's own: 6,000 tracks, listeners that play some seven tracks a day. */
   public static Simulation of(long seed, Instant start, int listeners) {
-    return of(new Settings(seed, 6_000, 0, listeners, start, 0.94, Rhythm.DAILY));
+    return of(new Settings(seed, 6_000, 0, listeners, start, 0.97, Rhythm.DAILY));
   }
 
   public static Simulation of(Settings settings) {

@@ -4,7 +4,6 @@ import io.downbeat.local.run.platform.Home;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,49 +40,30 @@ public final class Tour {
         simulation.catalogue().size(),
         rate);
     out.printf(
-        "Its top track, \"%s\" by %s (%s); its plays by day; its artist; everything by hour, which moves while you watch:%n%n",
+        "Its top track, \"%s\" by %s (%s); its plays by day; its artist; everything by hour, and the day's chart, which move while you watch:%n%n",
         top.title(), top.artist().name(), top.genre().label());
     out.printf("curl -sS %s/v1/tracks/%s%n", api, top.id());
     out.printf("curl -sS '%s/v1/counts/tracks/%s?granularity=day'%n", api, top.id());
     out.printf("curl -sS %s/v1/counts/artists/%s%n", api, top.artist().id());
-    out.printf("curl -sS '%s/v1/counts/everything?granularity=hour'%n%n", api);
-    out.println("Listeners, two of one taste and two of others:");
+    out.printf("curl -sS '%s/v1/counts/everything?granularity=hour'%n", api);
+    out.printf("curl -sS '%s/v1/charts/everything?window=day'%n%n", api);
+    out.printf("All of it, live: %s%n%n", api);
+    out.println("Listeners, the first two of one taste, and what the first one heard last:");
     out.println();
-    for (Listener listener : shown(simulation)) {
+    List<Listener> shown = ShownListeners.history(simulation);
+    for (Listener listener : shown) {
       out.printf(
-          "  %s  %s  %s%n",
+          "  %s  %-6s %s  %s%n",
           listener.id(),
+          listener.name(),
           listener.country(),
           listener.genres().stream().map(Genre::label).collect(Collectors.joining(", ")));
     }
     out.println();
-  }
-
-  /** The first, the next of the same strongest scene, and two whose genres none of them share. */
-  private static List<Listener> shown(Simulation simulation) {
-    List<Listener> all = simulation.listeners().filter(each -> each.sessionsADay() > 0.5).toList();
-    List<Listener> shown = new ArrayList<>();
-    for (Listener each : all) {
-      if (shown.isEmpty()) {
-        shown.add(each);
-      }
-      Listener.Taste first = shown.get(0).tastes().get(0);
-      Listener.Taste taste = each.tastes().get(0);
-      boolean same =
-          shown.size() == 1
-              && each != shown.get(0)
-              && taste.genre() == first.genre()
-              && taste.scene() == first.scene();
-      boolean other =
-          shown.size() >= 2
-              && shown.size() < 4
-              && shown.stream()
-                  .flatMap(one -> one.genres().stream())
-                  .noneMatch(each.genres()::contains);
-      if (same || other) {
-        shown.add(each);
-      }
-    }
-    return shown;
+    shown.stream()
+        .limit(1)
+        .forEach(
+            first ->
+                out.printf("curl -sS -H 'Downbeat-User: %s' %s/v1/me/recent%n%n", first.id(), api));
   }
 }

@@ -2,10 +2,16 @@ package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.Row;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.downbeat.local.run.e2e.Recount.Bucket;
+import io.downbeat.local.run.e2e.Recount.Measures;
+import io.downbeat.local.run.e2e.Recount.Thing;
 import io.downbeat.local.servers.Ports;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +19,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +35,8 @@ final class LocalPlatform implements AutoCloseable {
   private static final Path DOWNBEAT = Path.of("../../downbeat").toAbsolutePath().normalize();
   private static final Duration COMMAND = Duration.ofMinutes(10);
   private static final Duration AWAIT = Duration.ofMinutes(15);
+  private static final Map<String, ChronoUnit> UNITS =
+      Map.of("hour", ChronoUnit.HOURS, "day", ChronoUnit.DAYS);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path directory;
@@ -171,6 +181,32 @@ final class LocalPlatform implements AutoCloseable {
   /** How many plays are counted so far. */
   long counted() throws IOException, InterruptedException {
     return get("/v1/counts/everything").path("totals").path("plays").asLong();
+  }
+
+  /** Every bucket of every thing, as the table has it. */
+  Map<Bucket, Measures> buckets() {
+    Map<Bucket, Measures> buckets = new HashMap<>();
+    try (CqlSession session =
+        CqlSession.builder()
+            .addContactPoint(new InetSocketAddress("127.0.0.1", port("CASSANDRA")))
+            .withLocalDatacenter("datacenter1")
+            .withKeyspace("downbeat")
+            .build()) {
+      for (Row row : session.execute("SELECT * FROM counts")) {
+        Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
+        buckets.put(
+            new Bucket(
+                new Thing(row.getString("kind"), row.getUuid("id")),
+                UNITS.get(row.getString("granularity")),
+                row.getInstant("start")),
+            new Measures(
+                measures.getOrDefault("plays", 0L),
+                measures.getOrDefault("streams", 0L),
+                measures.getOrDefault("listened_millis", 0L),
+                measures.getOrDefault("skips", 0L)));
+      }
+    }
+    return buckets;
   }
 
   /** Rows of {@code lake.plays} in its current snapshot. */

@@ -2,16 +2,11 @@ package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.Row;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.downbeat.local.run.e2e.Recount.Bucket;
 import io.downbeat.local.run.e2e.Recount.Measures;
 import io.downbeat.local.run.e2e.Recount.Thing;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +28,6 @@ class RealPlaysIT {
   private static final int INVENTED_ALONE = 150_000;
   private static final int INVENTED_BESIDE = 15_000;
   private static final List<String> VICTIMS = List.of("stream-jobs", "kafka", "cassandra");
-  private static final Map<String, ChronoUnit> UNITS =
-      Map.of("hour", ChronoUnit.HOURS, "day", ChronoUnit.DAYS);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path directory;
@@ -67,9 +60,9 @@ class RealPlaysIT {
       platform.await("all plays are counted", platform::counted, now -> now >= recount.plays());
       platform.await(
           "difference 0",
-          () -> difference(buckets(platform), recount.buckets()).size(),
+          () -> Recount.difference(platform.buckets(), recount.buckets()).size(),
           now -> now == 0);
-      assertThat(difference(allTime(platform, recount), recount.allTime())).isEmpty();
+      assertThat(Recount.difference(allTime(platform, recount), recount.allTime())).isEmpty();
       platform.await("all plays in the lake", platform::lakeRows, now -> now >= recount.plays());
       assertThat(platform.lakeRows()).isEqualTo(recount.plays());
       System.out.printf(
@@ -89,49 +82,6 @@ class RealPlaysIT {
     platform.kill(victim);
     assertThat(importing.waitFor(8, TimeUnit.MINUTES)).as(Files.readString(output)).isTrue();
     assertThat(importing.exitValue()).as(Files.readString(output)).isZero();
-  }
-
-  /** What is on one side and not the same on the other. */
-  private static <K> Map<K, String> difference(Map<K, Measures> seen, Map<K, Measures> wanted) {
-    Map<K, String> different = new HashMap<>();
-    wanted.forEach(
-        (key, measures) -> {
-          if (!measures.equals(seen.get(key))) {
-            different.put(key, "wanted " + measures + ", seen " + seen.get(key));
-          }
-        });
-    seen.forEach(
-        (key, measures) -> {
-          if (!wanted.containsKey(key)) {
-            different.put(key, "wanted nothing, seen " + measures);
-          }
-        });
-    return different;
-  }
-
-  private static Map<Bucket, Measures> buckets(LocalPlatform platform) {
-    Map<Bucket, Measures> buckets = new HashMap<>();
-    try (CqlSession session =
-        CqlSession.builder()
-            .addContactPoint(new InetSocketAddress("127.0.0.1", platform.port("CASSANDRA")))
-            .withLocalDatacenter("datacenter1")
-            .withKeyspace("downbeat")
-            .build()) {
-      for (Row row : session.execute("SELECT * FROM counts")) {
-        Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
-        buckets.put(
-            new Bucket(
-                new Thing(row.getString("kind"), row.getUuid("id")),
-                UNITS.get(row.getString("granularity")),
-                row.getInstant("start")),
-            new Measures(
-                measures.getOrDefault("plays", 0L),
-                measures.getOrDefault("streams", 0L),
-                measures.getOrDefault("listened_millis", 0L),
-                measures.getOrDefault("skips", 0L)));
-      }
-    }
-    return buckets;
   }
 
   /** All time as clients read it, of everything that was ever played. */

@@ -64,4 +64,22 @@ final class Recount {
   Map<Thing, Measures> allTime() {
     return allTime;
   }
+
+  /** What is on one side and not the same on the other. */
+  static <K> Map<K, String> difference(Map<K, Measures> seen, Map<K, Measures> wanted) {
+    Map<K, String> different = new HashMap<>();
+    wanted.forEach(
+        (key, measures) -> {
+          if (!measures.equals(seen.get(key))) {
+            different.put(key, "wanted " + measures + ", seen " + seen.get(key));
+          }
+        });
+    seen.forEach(
+        (key, measures) -> {
+          if (!wanted.containsKey(key)) {
+            different.put(key, "wanted nothing, seen " + measures);
+          }
+        });
+    return different;
+  }
 }
