@@ -53,9 +53,9 @@ public final class Demo implements Child {
    */
   public record Settings(int listeners, double rate) {
     public Settings {
-      if (listeners < 1 || listeners > 100_000 || !(rate >= 0 && rate <= 100)) {
+      if (listeners < 1 || listeners > 20_000 || !(rate >= 0 && rate <= 100)) {
         throw new IllegalArgumentException(
-            "Cannot run a demo of %d listeners with %s plays a second: it takes 1 to 100000 listeners and 0 to 100 plays a second"
+            "Cannot run a demo of %d listeners with %s plays a second: it takes 1 to 20000 listeners and 0 to 100 plays a second"
                 .formatted(listeners, rate));
       }
     }

@@ -183,7 +183,7 @@ final class LocalPlatform implements AutoCloseable {
     return get("/v1/counts/everything").path("totals").path("plays").asLong();
   }
 
-  /** Every bucket of every thing, as the table has it. */
+  /** Every hour and day of every thing, as the table has it. */
   Map<Bucket, Measures> buckets() {
     Map<Bucket, Measures> buckets = new HashMap<>();
     try (CqlSession session =
@@ -193,12 +193,14 @@ final class LocalPlatform implements AutoCloseable {
             .withKeyspace("downbeat")
             .build()) {
       for (Row row : session.execute("SELECT * FROM counts")) {
+        ChronoUnit unit = UNITS.get(row.getString("granularity"));
+        if (unit == null) {
+          continue;
+        }
         Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
         buckets.put(
             new Bucket(
-                new Thing(row.getString("kind"), row.getUuid("id")),
-                UNITS.get(row.getString("granularity")),
-                row.getInstant("start")),
+                new Thing(row.getString("kind"), row.getUuid("id")), unit, row.getInstant("start")),
             new Measures(
                 measures.getOrDefault("plays", 0L),
                 measures.getOrDefault("streams", 0L),

@@ -3,6 +3,7 @@ package io.downbeat.local.run.imports;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.downbeat.local.run.api.RecordingApi;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.local.run.api.ApiClient;
 import io.downbeat.local.run.api.Kind;
+import io.downbeat.local.run.api.RecordingApi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,11 +1,10 @@
-package io.downbeat.local.run.imports;
+package io.downbeat.local.run.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.downbeat.local.run.api.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,10 +21,10 @@ import java.util.function.IntFunction;
  * A real HTTP peer that keeps what it is sent, and answers as the API does or as a test tells it
  * to.
  */
-final class RecordingApi implements AutoCloseable {
+public final class RecordingApi implements AutoCloseable {
 
   /** What is answered instead of 202; a status of 0 breaks the connection. */
-  record Trouble(int status, String retryAfter, String body) {}
+  public record Trouble(int status, String retryAfter, String body) {}
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -34,19 +33,19 @@ final class RecordingApi implements AutoCloseable {
   private final AtomicInteger mostAtOnce = new AtomicInteger();
 
   /** What was accepted, in its order. */
-  final ConcurrentLinkedQueue<JsonNode> accepted = new ConcurrentLinkedQueue<>();
+  public final ConcurrentLinkedQueue<JsonNode> accepted = new ConcurrentLinkedQueue<>();
 
-  final ConcurrentLinkedQueue<String> headers = new ConcurrentLinkedQueue<>();
+  public final ConcurrentLinkedQueue<String> headers = new ConcurrentLinkedQueue<>();
 
   /** By the number of the request, from 0; null for none. */
-  volatile IntFunction<Trouble> troubles = request -> null;
+  public volatile IntFunction<Trouble> troubles = request -> null;
 
   /** Rejects the objects that contain this text. */
-  volatile String rejects = "\u0000";
+  public volatile String rejects = "\u0000";
 
-  volatile long answerMillis = 0;
+  public volatile long answerMillis = 0;
 
-  RecordingApi() throws IOException {
+  public RecordingApi() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/v1/plays", exchange -> handle(exchange, true));
     server.createContext("/v1/catalog", exchange -> handle(exchange, false));
@@ -54,15 +53,15 @@ final class RecordingApi implements AutoCloseable {
     server.start();
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  int requests() {
+  public int requests() {
     return requests.get();
   }
 
-  int mostAtOnce() {
+  public int mostAtOnce() {
     return mostAtOnce.get();
   }
 
