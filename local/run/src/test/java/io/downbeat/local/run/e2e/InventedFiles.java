@@ -61,11 +61,12 @@ final class InventedFiles {
       Instant startedAt = FIRST.plusMillis(random.nextLong(SPAN.toMillis()));
       long playedMillis = random.nextInt(240_000);
       boolean skipped = random.nextInt(3) == 0;
+      UUID user = new UUID(9, random.nextInt(300));
       String line =
           "{\"play_id\":\"%s\",\"user_id\":\"%s\",\"track_id\":\"%s\",\"started_at\":\"%s\",\"played_millis\":%d,\"end_reason\":\"%s\"}"
               .formatted(
                   new UUID(random.nextLong(), random.nextLong()),
-                  new UUID(9, random.nextInt(300)),
+                  user,
                   track(t),
                   startedAt,
                   playedMillis,
@@ -74,7 +75,7 @@ final class InventedFiles {
       if (random.nextInt(20) == 0) {
         lines.add(line);
       }
-      recount.add(track(t), startedAt, playedMillis, skipped, credits(t));
+      recount.add(user, track(t), startedAt, playedMillis, skipped, credits(t));
     }
     Collections.shuffle(lines, random);
     List<Path> written = new ArrayList<>();

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.data.TupleValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.downbeat.local.run.e2e.Recount.Bucket;
+import io.downbeat.local.run.e2e.Recount.Chart;
+import io.downbeat.local.run.e2e.Recount.Entry;
 import io.downbeat.local.run.e2e.Recount.Measures;
 import io.downbeat.local.run.e2e.Recount.Thing;
 import io.downbeat.local.servers.Ports;
@@ -36,7 +39,11 @@ final class LocalPlatform implements AutoCloseable {
   private static final Duration COMMAND = Duration.ofMinutes(10);
   private static final Duration AWAIT = Duration.ofMinutes(15);
   private static final Map<String, ChronoUnit> UNITS =
-      Map.of("hour", ChronoUnit.HOURS, "day", ChronoUnit.DAYS);
+      Map.of(
+          "hour", ChronoUnit.HOURS,
+          "day", ChronoUnit.DAYS,
+          "week", ChronoUnit.WEEKS,
+          "all", ChronoUnit.FOREVER);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path directory;
@@ -183,32 +190,50 @@ final class LocalPlatform implements AutoCloseable {
     return get("/v1/counts/everything").path("totals").path("plays").asLong();
   }
 
-  /** Every hour and day of every thing, as the table has it. */
+  /** Every bucket of every thing, as the table has it. */
   Map<Bucket, Measures> buckets() {
     Map<Bucket, Measures> buckets = new HashMap<>();
-    try (CqlSession session =
-        CqlSession.builder()
-            .addContactPoint(new InetSocketAddress("127.0.0.1", port("CASSANDRA")))
-            .withLocalDatacenter("datacenter1")
-            .withKeyspace("downbeat")
-            .build()) {
+    try (CqlSession session = session()) {
       for (Row row : session.execute("SELECT * FROM counts")) {
-        ChronoUnit unit = UNITS.get(row.getString("granularity"));
-        if (unit == null) {
-          continue;
-        }
         Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
         buckets.put(
             new Bucket(
-                new Thing(row.getString("kind"), row.getUuid("id")), unit, row.getInstant("start")),
+                new Thing(row.getString("kind"), row.getUuid("id")),
+                UNITS.get(row.getString("granularity")),
+                row.getInstant("start")),
             new Measures(
                 measures.getOrDefault("plays", 0L),
                 measures.getOrDefault("streams", 0L),
                 measures.getOrDefault("listened_millis", 0L),
-                measures.getOrDefault("skips", 0L)));
+                measures.getOrDefault("skips", 0L),
+                measures.getOrDefault("listeners", 0L)));
       }
     }
     return buckets;
+  }
+
+  /** Every chart, as the table has it. */
+  Map<Chart, List<Entry>> charts() {
+    Map<Chart, List<Entry>> charts = new HashMap<>();
+    try (CqlSession session = session()) {
+      for (Row row : session.execute("SELECT * FROM charts")) {
+        charts.put(
+            new Chart(
+                row.getUuid("scope"), UNITS.get(row.getString("window")), row.getInstant("start")),
+            row.getList("top", TupleValue.class).stream()
+                .map(pair -> new Entry(pair.getUuid(0), pair.getLong(1)))
+                .toList());
+      }
+    }
+    return charts;
+  }
+
+  private CqlSession session() {
+    return CqlSession.builder()
+        .addContactPoint(new InetSocketAddress("127.0.0.1", port("CASSANDRA")))
+        .withLocalDatacenter("datacenter1")
+        .withKeyspace("downbeat")
+        .build();
   }
 
   /** Rows of {@code lake.plays} in its current snapshot. */
@@ -242,6 +267,12 @@ final class LocalPlatform implements AutoCloseable {
       seen = look.now();
     }
     return seen;
+  }
+
+  /** Until what is seen differs in nothing from what is wanted. */
+  <K, V> void awaitEqual(String what, Look<Map<K, V>> look, Map<K, V> wanted)
+      throws IOException, InterruptedException {
+    await(what, () -> Recount.difference(look.now(), wanted).size(), different -> different == 0);
   }
 
   /** What the supervisor wrote of late. */

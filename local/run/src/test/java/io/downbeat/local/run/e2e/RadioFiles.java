@@ -102,7 +102,13 @@ final class RadioFiles {
         continue;
       }
       UUID track = ImportIds.track(row[2], row[3]);
-      recount.add(track, instant(row[0]), seconds * 1_000, false, credits.get(track));
+      recount.add(
+          ImportIds.listener(row[1]),
+          track,
+          instant(row[0]),
+          seconds * 1_000,
+          false,
+          credits.get(track));
     }
     return unheard;
   }
