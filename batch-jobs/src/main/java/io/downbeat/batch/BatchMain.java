@@ -44,7 +44,8 @@ public final class BatchMain implements Runnable {
     System.exit(run(BatchConfig.from(ConfigFactory.load()), args));
   }
 
-  static int run(BatchConfig config, String... args) {
+  /** The exit code. */
+  public static int run(BatchConfig config, String... args) {
     CommandLine commandLine = new CommandLine(new BatchMain()).setUsageHelpAutoWidth(true);
     BatchJobs.all(config).forEach(commandLine::addSubcommand);
     return commandLine
