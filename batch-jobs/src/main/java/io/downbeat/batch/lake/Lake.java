@@ -84,7 +84,7 @@ public final class Lake implements AutoCloseable {
             .and(functions.col("end_reason").notEqual("skipped"));
     return spark
         .read()
-        .option("snapshot-id", snapshot)
+        .option("versionAsOf", snapshot)
         .table("downbeat.`%s`.plays".formatted(namespace))
         .where(functions.col("started_at").lt(functions.lit(before)))
         .select(

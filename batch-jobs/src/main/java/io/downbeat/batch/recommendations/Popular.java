@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.sum;
 
+import io.downbeat.schemas.rules.CountedKind;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +25,7 @@ import org.apache.spark.sql.expressions.Window;
  * @param byScope by a genre's id, and by {@link #EVERYTHING}
  */
 record Popular(Map<UUID, List<UUID>> byScope) implements Serializable {
-  static final UUID EVERYTHING = new UUID(0, 0);
+  static final UUID EVERYTHING = CountedKind.EVERYTHING_ID;
   private static final int GENRES = 3;
 
   /**

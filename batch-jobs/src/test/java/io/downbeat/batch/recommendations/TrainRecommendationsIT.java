@@ -57,7 +57,7 @@ class TrainRecommendationsIT {
   private final Fresh fresh = SERVERS.fresh().createTopics().createTables();
   private final PlantedPlays plays = new PlantedPlays();
 
-  @TempDir Path home;
+  @TempDir static Path home;
   private CqlSession session;
   private long snapshot;
 
