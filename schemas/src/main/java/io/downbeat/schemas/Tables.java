@@ -21,7 +21,8 @@ public final class Tables {
   public record CqlFile(String name, List<String> statements) {}
 
   private static final List<String> NAMES =
-      List.of("001_counts.cql", "002_charts.cql", "003_recent_plays.cql");
+      List.of(
+          "001_counts.cql", "002_charts.cql", "003_recent_plays.cql", "005_recommendations.cql");
   private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
   private Tables() {}

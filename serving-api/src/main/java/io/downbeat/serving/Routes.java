@@ -6,6 +6,7 @@ import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.Route;
 import io.downbeat.serving.recent.RecentHandlers;
+import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import java.util.List;
 
 /** Every path. Each is a read: it answers GET, and HEAD with the same headers. */
@@ -18,6 +19,7 @@ final class Routes {
       CountsHandlers counts,
       ChartsHandlers charts,
       RecentHandlers recent,
+      RecommendationsHandlers recommendations,
       DemoListeners demo,
       Operations operations) {
     return List.of(
@@ -28,6 +30,8 @@ final class Routes {
         new Route("/v1/counts/{kind}/{id}", counts::ofThing),
         new Route("/v1/charts/{scope}", charts::chart),
         new Route("/v1/me/recent", recent::recent),
+        new Route("/v1/me/recommendations", recommendations::recommendations),
+        new Route("/v1/tracks/{id}/similar", recommendations::similar),
         new Route("/v1/demo/listeners", demo::list),
         new Route("/openapi.json", operations::contract),
         new Route("/healthz", operations::health),

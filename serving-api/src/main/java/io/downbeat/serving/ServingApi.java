@@ -15,6 +15,8 @@ import io.downbeat.serving.http.Listeners;
 import io.downbeat.serving.http.Route;
 import io.downbeat.serving.recent.CassandraRecentStore;
 import io.downbeat.serving.recent.RecentHandlers;
+import io.downbeat.serving.recommendations.CassandraRecommendationsStore;
+import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import io.downbeat.serving.store.CassandraReader;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -77,6 +79,9 @@ public final class ServingApi implements AutoCloseable {
     Listeners listeners = Listeners.read(config.serviceKeyFile(), demo);
     RecentHandlers recent =
         new RecentHandlers(new CassandraRecentStore(views), tracks, listeners, deferred);
+    RecommendationsHandlers recommendations =
+        new RecommendationsHandlers(
+            new CassandraRecommendationsStore(views), tracks, listeners, deferred);
 
     // Whether all that is there.
     Broker broker = new Broker(config.catalog().bootstrapServers(), LOOK_PATIENCE);
@@ -89,7 +94,8 @@ public final class ServingApi implements AutoCloseable {
 
     // Read by anyone, over HTTP.
     Operations operations = new Operations(Contract.json(), readiness, meters);
-    List<Route> routes = Routes.all(catalogHandlers, counts, charts, recent, demo, operations);
+    List<Route> routes =
+        Routes.all(catalogHandlers, counts, charts, recent, recommendations, demo, operations);
     HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
     return new ServingApi(server, List.of(server, readiness, broker, views, catalog));

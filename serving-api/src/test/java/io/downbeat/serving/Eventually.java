@@ -5,13 +5,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 
 /** Asking again until it is so. */
-final class Eventually {
+public final class Eventually {
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private Eventually() {}
 
   /** Fails with what was seen last if it is not so in time. */
-  static void within(Duration limit, ThrowingSupplier<Boolean> isSo, ThrowingSupplier<?> seen) {
+  public static void within(
+      Duration limit, ThrowingSupplier<Boolean> isSo, ThrowingSupplier<?> seen) {
     long deadline = System.nanoTime() + limit.toNanos();
     try {
       while (!isSo.get()) {

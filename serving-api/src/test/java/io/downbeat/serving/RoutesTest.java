@@ -26,6 +26,9 @@ import io.downbeat.serving.http.Route;
 import io.downbeat.serving.recent.Cursor;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recent.RecentPlay;
+import io.downbeat.serving.recommendations.RecommendationsHandlers;
+import io.downbeat.serving.recommendations.RecommendationsStore;
+import io.downbeat.serving.recommendations.Recommended;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,12 +85,30 @@ final class RoutesTest {
   private final TrackBriefs tracks = new TrackBriefs(catalog);
   private final DemoListeners demo = new DemoListeners(Optional.of(DEMO_FILE));
   private final List<RecentPlay> plays = new ArrayList<>();
+  private final RecommendationsStore recommended =
+      new RecommendationsStore() {
+        @Override
+        public CompletionStage<Recommended> forListener(UUID listener, Kind kind) {
+          return CompletableFuture.completedFuture(
+              listener.equals(LISTENER)
+                  ? new Recommended(
+                      "taste", kind == Kind.HOME ? List.of(track, album) : List.of(album))
+                  : new Recommended("popularity", List.of()));
+        }
+
+        @Override
+        public CompletionStage<List<UUID>> similarTo(UUID similar) {
+          return CompletableFuture.completedFuture(
+              similar.equals(track) ? List.of(album, artist) : List.of());
+        }
+      };
   private final List<Route> routes =
       Routes.all(
           new CatalogHandlers(catalog, Duration.ofSeconds(60)),
           new CountsHandlers(counts, CLOCK, deferred),
           new ChartsHandlers(this::chart, tracks, CLOCK, deferred),
           new RecentHandlers(this::recent, tracks, Apps.listeners(demo), deferred),
+          new RecommendationsHandlers(recommended, tracks, Apps.listeners(demo), deferred),
           demo,
           new Operations(Contract.json(), readiness, meters));
   private UUID artist = UUID.randomUUID();
@@ -321,6 +342,37 @@ final class RoutesTest {
     assertThat(chart.get("from").asText()).isEqualTo("2026-03-10T23:00:00Z");
     assertThat(chart.get("entries")).isEmpty();
     assertThat(http.get("/v1/charts/everything").json().get("window").asText()).isEqualTo("day");
+  }
+
+  @Test
+  void recommendationsAreOfTheKindThatIsAskedFor() {
+    catalog.put(track(track, "Opening", null));
+
+    assertThat(me("/v1/me/recommendations?limit=1").json())
+        .isEqualTo(
+            json(
+                """
+                {"kind": "home", "based_on": "taste", "tracks": [
+                  {"track_id": "%s", "title": "Opening", "artists": [], "album": null}]}
+                """
+                    .formatted(track)));
+    assertThat(me("/v1/me/recommendations").json().get("tracks")).hasSize(2);
+    assertThat(me("/v1/me/recommendations?kind=discover").json().at("/tracks/0/track_id").asText())
+        .isEqualTo(album.toString());
+    assertThat(http.get("/v1/me/recommendations").status()).isEqualTo(401);
+    assertProblem(me("/v1/me/recommendations?kind=party"), 422, "kind", "party");
+    assertProblem(me("/v1/me/recommendations?limit=51"), 422, "limit", "51");
+  }
+
+  @Test
+  void similarTracksAreForAnyone() {
+    assertThat(
+            http.get("/v1/tracks/" + track + "/similar?limit=1")
+                .json()
+                .findValuesAsText("track_id"))
+        .containsExactly(album.toString());
+    assertThat(http.get("/v1/tracks/" + album + "/similar").json().get("tracks")).isEmpty();
+    assertProblem(http.get("/v1/tracks/x/similar"), 422, "id", "x");
   }
 
   @Test

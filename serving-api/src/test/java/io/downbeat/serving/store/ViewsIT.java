@@ -8,11 +8,17 @@ import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.ModelBucket;
+import io.downbeat.serving.Eventually;
 import io.downbeat.serving.charts.CassandraChartsStore;
 import io.downbeat.serving.charts.ChartsRequest;
 import io.downbeat.serving.recent.CassandraRecentStore;
 import io.downbeat.serving.recent.Cursor;
 import io.downbeat.serving.recent.RecentPlay;
+import io.downbeat.serving.recommendations.CassandraRecommendationsStore;
+import io.downbeat.serving.recommendations.RecommendationsStore.Kind;
+import io.downbeat.serving.recommendations.Recommended;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Charts and recent plays, read from rows as their writer leaves them. */
+/** Charts, recent plays and recommendations, read from rows as their writer leaves them. */
 final class ViewsIT {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
@@ -99,5 +105,57 @@ final class ViewsIT {
         .extracting(RecentPlay::startedAt)
         .isEqualTo(NOON.plusSeconds(8));
     assertThat(get(store.plays(UUID.randomUUID(), Optional.empty(), 4))).isEmpty();
+  }
+
+  @Test
+  void listsAreThoseOfTheVersionThatIsPointedAt() throws Exception {
+    CassandraRecommendationsStore store = new CassandraRecommendationsStore(READER);
+    UUID listener = UUID.randomUUID();
+    UUID stranger = UUID.randomUUID();
+    UUID track = UUID.randomUUID();
+    UUID first = UUID.randomUUID();
+    UUID second = UUID.randomUUID();
+    assertThat(get(store.forListener(listener, Kind.HOME)).tracks()).isEmpty();
+    for (long version : List.of(1L, 2L)) {
+      UUID home = version == 1 ? first : second;
+      WRITER.execute(
+          "INSERT INTO recommendations (version, bucket, user_id, based_on, home, discover)"
+              + " VALUES (?, ?, ?, 'taste', ?, ?)",
+          version,
+          ModelBucket.of(listener),
+          listener,
+          List.of(home, track),
+          List.of(track));
+      WRITER.execute(
+          "INSERT INTO similar_tracks (version, bucket, track_id, similar) VALUES (?, ?, ?, ?)",
+          version,
+          ModelBucket.of(track),
+          track,
+          List.of(home));
+      WRITER.execute(
+          "INSERT INTO popular_tracks (version, scope, tracks) VALUES (?, ?, ?)",
+          version,
+          CountedKind.EVERYTHING_ID,
+          List.of(home));
+    }
+
+    for (long version : List.of(1L, 2L, 1L)) {
+      UUID home = version == 1 ? first : second;
+      WRITER.execute("UPDATE models SET live = ? WHERE name = 'recommendations'", version);
+      Eventually.within(
+          Duration.ofSeconds(20),
+          () -> got(store.similarTo(track)).equals(List.of(home)),
+          () -> "version " + version + " is not seen");
+      assertThat(get(store.forListener(listener, Kind.HOME)))
+          .isEqualTo(new Recommended("taste", List.of(home, track)));
+      assertThat(get(store.forListener(listener, Kind.DISCOVER)).tracks()).containsExactly(track);
+      assertThat(get(store.forListener(stranger, Kind.HOME)))
+          .isEqualTo(new Recommended("popularity", List.of(home)));
+      assertThat(get(store.similarTo(stranger))).isEmpty();
+    }
+  }
+
+  private static <T> T got(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

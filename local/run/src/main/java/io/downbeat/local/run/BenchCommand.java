@@ -18,11 +18,17 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Measure the running platform, each figure beside its yardstick. The last line is one JSON object.",
-      "freshness: from a play's POST until its track's count says one, beside the log itself."
+      "Measure, each figure beside its yardstick. The last line is one JSON object.",
+      "freshness: from a play's POST until its track's count says one, beside the log itself.",
+      "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity."
     },
     footerHeading = "%n",
-    footer = {"Examples:", "  ./downbeat bench freshness", "  ./downbeat bench freshness --quick"})
+    footer = {
+      "Examples:",
+      "  ./downbeat bench freshness",
+      "  ./downbeat bench freshness --quick",
+      "  ./downbeat bench ranking"
+    })
 final class BenchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   @Parameters(paramLabel = "NAME", description = "What to measure: ${COMPLETION-CANDIDATES}.")
@@ -32,36 +38,58 @@ final class BenchCommand implements Callable<Integer> {
   private boolean quick;
 
   enum Benchmark {
-    freshness
+    freshness,
+    ranking
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     Home home = Home.ofLauncher();
-    RunConfig config = RunConfig.load(home.settings());
-    Path target = home.checkout().resolve("bench").resolve("target");
-    String classpath =
-        target.resolve("classes")
-            + File.pathSeparator
-            + Files.readString(target.resolve("classpath")).strip();
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                classpath,
-                "io.downbeat.bench.Bench",
-                benchmark.name(),
-                "--url",
-                config.api().toString(),
-                "--key-file",
-                home.serviceKey().toString(),
-                "--kafka",
-                "127.0.0.1:" + config.ports().kafka()));
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    switch (benchmark) {
+      case freshness -> command.addAll(freshness(home));
+      case ranking -> command.addAll(ranking(home));
+    }
     if (quick) {
       command.add("--quick");
     }
     return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  private static List<String> freshness(Home home) throws IOException {
+    RunConfig config = RunConfig.load(home.settings());
+    return List.of(
+        "-Xmx256m",
+        "-cp",
+        classpath(home, "bench"),
+        "io.downbeat.bench.Bench",
+        "freshness",
+        "--url",
+        config.api().toString(),
+        "--key-file",
+        home.serviceKey().toString(),
+        "--kafka",
+        "127.0.0.1:" + config.ports().kafka());
+  }
+
+  private static List<String> ranking(Home home) throws IOException {
+    RunConfig config = RunConfig.load(home.settings());
+    return List.of(
+        "@" + home.checkout().resolve("batch-jobs").resolve("jvm.options"),
+        "-Xmx" + config.heaps().batch(),
+        "-cp",
+        classpath(home, "bench/ranking"),
+        "io.downbeat.bench.ranking.RankingBenchmark",
+        "--data",
+        home.checkout().resolveSibling("shared").resolve("data/ranking").toString());
+  }
+
+  private static String classpath(Home home, String module) throws IOException {
+    Path target = home.checkout().resolve(module).resolve("target");
+    return target.resolve("classes")
+        + File.pathSeparator
+        + Files.readString(target.resolve("classpath")).strip();
   }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       ImportCommand.class,
       SimulateCommand.class,
+      BatchCommand.class,
       BenchCommand.class,
       LogsCommand.class,
       SchemasCommand.class,

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class Apps {
   /** Memory before speed of the collector: nothing here has a heap that takes long to collect. */
-  private static final List<String> JVM_ARGS =
+  static final List<String> JVM_ARGS =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:+ExitOnOutOfMemoryError",
@@ -125,7 +125,7 @@ final class Apps {
     }
   }
 
-  private List<Path> classpath(String module) {
+  List<Path> classpath(String module) {
     Path target = home.checkout().resolve(module).resolve("target");
     Path file = target.resolve("classpath");
     try {

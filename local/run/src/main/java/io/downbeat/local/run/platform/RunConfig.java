@@ -47,7 +47,7 @@ public record RunConfig(Ports ports, Heaps heaps) {
     }
   }
 
-  public record Heaps(long ingest, long serving, long stream) {}
+  public record Heaps(long ingest, long serving, long stream, long batch) {}
 
   /** Environment over {@code file} over reference.conf; the file need not exist. */
   public static RunConfig load(Path file) {
@@ -88,7 +88,8 @@ public record RunConfig(Ports ports, Heaps heaps) {
         new Heaps(
             config.getBytes("downbeat.heaps.ingest-api"),
             config.getBytes("downbeat.heaps.serving-api"),
-            config.getBytes("downbeat.heaps.stream-jobs")));
+            config.getBytes("downbeat.heaps.stream-jobs"),
+            config.getBytes("downbeat.heaps.batch-jobs")));
   }
 
   /** The one origin of the API. */

@@ -1,0 +1,121 @@
+package io.downbeat.batch.lake;
+
+import io.downbeat.schemas.rules.CountedPlay;
+import java.time.Instant;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The lake's tables through Spark, in a session of its own. */
+public final class Lake implements AutoCloseable {
+
+  /**
+   * @param catalogUrl of a catalog that speaks Iceberg's REST protocol
+   */
+  public record Settings(String catalogUrl, String namespace) {}
+
+  private static final String CATALOG = "spark.sql.catalog.downbeat";
+  private static final UserDefinedFunction IS_STREAM =
+      functions.udf((UDF1<Long, Boolean>) CountedPlay::isStream, DataTypes.BooleanType);
+  private static final StructType MODEL =
+      new StructType()
+          .add("model", DataTypes.StringType)
+          .add("version", DataTypes.LongType)
+          .add("trained_at", DataTypes.TimestampType)
+          .add("as_of", DataTypes.TimestampType)
+          .add("plays_snapshot_id", DataTypes.LongType)
+          .add("parameters", DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType))
+          .add("metrics", DataTypes.createMapType(DataTypes.StringType, DataTypes.DoubleType));
+
+  private final SparkSession spark;
+  private final String namespace;
+
+  private Lake(SparkSession spark, String namespace) {
+    this.spark = spark;
+    this.namespace = namespace;
+  }
+
+  public static Lake open(Settings settings) {
+    SparkConf conf =
+        LocalSpark.conf("batch-jobs")
+            .set(CATALOG, "org.apache.iceberg.spark.SparkCatalog")
+            .set(CATALOG + ".type", "rest")
+            .set(CATALOG + ".uri", settings.catalogUrl())
+            .set(CATALOG + ".cache-enabled", "false");
+    return new Lake(SparkSession.builder().config(conf).getOrCreate(), settings.namespace());
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  /** The snapshot of {@code plays} that is current now. */
+  public long playsSnapshot() {
+    List<Row> newest =
+        spark
+            .sql(
+                "SELECT snapshot_id FROM downbeat.`%s`.plays.refs WHERE name = 'main'"
+                    .formatted(namespace))
+            .collectAsList();
+    if (newest.isEmpty()) {
+      throw new IllegalStateException(
+          "Cannot read " + namespace + ".plays: nothing has been committed to it yet");
+    }
+    return newest.get(0).getLong(0);
+  }
+
+  /**
+   * Each play once: {@code user_id} and {@code track_id} (UUIDs as text), {@code started_at}, and
+   * whether it is a stream to learn from: counted, and not skipped.
+   */
+  public Dataset<Row> plays(long snapshot, Instant before) {
+    Column stream =
+        IS_STREAM
+            .apply(functions.col("played_millis"))
+            .and(functions.col("end_reason").notEqual("skipped"));
+    return spark
+        .read()
+        .option("versionAsOf", snapshot)
+        .table("downbeat.`%s`.plays".formatted(namespace))
+        .where(functions.col("started_at").lt(functions.lit(before)))
+        .select(
+            functions.col("user_id"),
+            functions.col("track_id"),
+            functions.col("started_at"),
+            stream.as("stream"));
+  }
+
+  /** Adds a row to {@code models}, the table of all trainings; makes it where it is missing. */
+  public void append(TrainedModel model) {
+    String table = "downbeat.`%s`.models".formatted(namespace);
+    spark.sql("CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg".formatted(table, MODEL.toDDL()));
+    Row row =
+        RowFactory.create(
+            model.model(),
+            model.version(),
+            model.trainedAt(),
+            model.asOf(),
+            model.playsSnapshot(),
+            model.parameters(),
+            model.metrics());
+    try {
+      spark.createDataFrame(List.of(row), MODEL).coalesce(1).writeTo(table).append();
+    } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
+      throw new IllegalStateException("Cannot append to " + table, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+  }
+}

@@ -1,0 +1,45 @@
+package io.downbeat.local.run.platform;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A batch job as a process of its own, in this terminal, that ends with its work. */
+public final class BatchProcess {
+
+  private BatchProcess() {}
+
+  /**
+   * @param arguments as {@code ./downbeat batch} has them
+   * @return its exit code
+   */
+  public static int run(Home home, RunConfig config, List<String> arguments)
+      throws IOException, InterruptedException {
+    Path module = home.checkout().resolve("batch-jobs");
+    Path working = Files.createDirectories(home.data().resolve("batch-jobs"));
+    Apps apps = new Apps(home, config);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + module.resolve("jvm.options"));
+    command.addAll(Apps.JVM_ARGS);
+    command.add("-Xss2m");
+    command.add("-Xmx" + config.heaps().batch());
+    command.add("-Djava.io.tmpdir=" + Files.createDirectories(working.resolve("tmp")));
+    command.add("-cp");
+    command.add(
+        apps.classpath("batch-jobs").stream()
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator)));
+    command.add("io.downbeat.batch.BatchMain");
+    command.addAll(arguments);
+    ProcessBuilder process = new ProcessBuilder(command).directory(working.toFile()).inheritIO();
+    process.environment().putAll(apps.servers());
+    process.environment().put("BATCH_LOCK_FILE", home.run().resolve("batch.lock").toString());
+    process.environment().put("MALLOC_ARENA_MAX", "2");
+    return process.start().waitFor();
+  }
+}
