@@ -105,7 +105,7 @@ async function showListener() {
     get('/v1/me/recommendations', headers),
     get(`/v1/me/recent?limit=${LIST_ROWS}`, headers),
   ]);
-  fill('recommended', recommended.tracks.map(each => each.track), 'Nothing yet: the first training is still to come.');
+  fill('recommended', recommended.tracks, 'Nothing yet: the first training is still to come.');
   fill('recent', recent.plays.map(play => play.track), 'Nothing played yet.');
 }
 

@@ -22,7 +22,7 @@ public final class Tables {
 
   private static final List<String> NAMES =
       List.of(
-          "001_counts.cql", "002_charts.cql", "003_recent_plays.cql", "005_recommendations.cql");
+          "001_counts.cql", "002_charts.cql", "003_recent_plays.cql", "004_recommendations.cql");
   private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
   private Tables() {}

@@ -1,9 +1,12 @@
 package io.downbeat.local.run;
 
+import io.downbeat.local.run.platform.BatchProcess;
 import io.downbeat.local.run.platform.Home;
+import io.downbeat.local.run.platform.Platform;
 import io.downbeat.local.run.platform.RunConfig;
 import io.downbeat.local.run.simulate.Demo;
 import io.downbeat.local.run.supervise.Part;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -51,7 +54,14 @@ final class DemoOptions {
                 "demo",
                 NEEDS,
                 new Demo(
-                    home, config.api(), new Demo.Settings(listeners, rate), Clock.systemUTC())))
+                    home,
+                    config.api(),
+                    URI.create(Platform.addresses(config).get("lake-catalog")),
+                    new Demo.Settings(listeners, rate),
+                    () ->
+                        BatchProcess.runInBackground(
+                            home, config, List.of("train-recommendations")),
+                    Clock.systemUTC())))
         : List.of();
   }
 

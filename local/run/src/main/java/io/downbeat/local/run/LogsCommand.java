@@ -39,7 +39,8 @@ final class LogsCommand implements Callable<Integer> {
   /** The logs that there can be; also the completion candidates. */
   static final class Names implements Iterable<String> {
     static final List<String> ALL =
-        Stream.concat(Stream.of("supervisor", "build"), Platform.PARTS.stream()).toList();
+        Stream.concat(Stream.of("supervisor", "build", "batch-jobs"), Platform.PARTS.stream())
+            .toList();
 
     @Override
     public Iterator<String> iterator() {

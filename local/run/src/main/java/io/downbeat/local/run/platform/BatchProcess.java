@@ -8,17 +8,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A batch job as a process of its own, in this terminal, that ends with its work. */
+/** A batch job as a process of its own that ends with its work. */
 public final class BatchProcess {
 
   private BatchProcess() {}
 
   /**
+   * Runs a job in this terminal.
+   *
    * @param arguments as {@code ./downbeat batch} has them
    * @return its exit code
    */
   public static int run(Home home, RunConfig config, List<String> arguments)
       throws IOException, InterruptedException {
+    return finish(builder(home, config, arguments).inheritIO().start());
+  }
+
+  /** Runs a job with its output in the log {@code batch-jobs}; fails if the job does. */
+  public static void runInBackground(Home home, RunConfig config, List<String> arguments)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = builder(home, config, arguments);
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(
+            ProcessBuilder.Redirect.appendTo(
+                Files.createDirectories(home.logs()).resolve("batch-jobs.log").toFile()));
+    int code = finish(builder.start());
+    if (code != 0) {
+      throw new IOException(
+          "batch %s ended with exit code %d; ./downbeat logs batch-jobs says more"
+              .formatted(String.join(" ", arguments), code));
+    }
+  }
+
+  private static int finish(Process process) throws InterruptedException {
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw e;
+    }
+  }
+
+  private static ProcessBuilder builder(Home home, RunConfig config, List<String> arguments)
+      throws IOException {
     Path module = home.checkout().resolve("batch-jobs");
     Path working = Files.createDirectories(home.data().resolve("batch-jobs"));
     Apps apps = new Apps(home, config);
@@ -36,10 +69,10 @@ public final class BatchProcess {
             .collect(Collectors.joining(File.pathSeparator)));
     command.add("io.downbeat.batch.BatchMain");
     command.addAll(arguments);
-    ProcessBuilder process = new ProcessBuilder(command).directory(working.toFile()).inheritIO();
+    ProcessBuilder process = new ProcessBuilder(command).directory(working.toFile());
     process.environment().putAll(apps.servers());
     process.environment().put("BATCH_LOCK_FILE", home.run().resolve("batch.lock").toString());
     process.environment().put("MALLOC_ARENA_MAX", "2");
-    return process.start().waitFor();
+    return process;
   }
 }

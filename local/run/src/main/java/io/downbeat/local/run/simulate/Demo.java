@@ -40,6 +40,7 @@ public final class Demo implements Child {
   static final double LISTENERS_A_PLAY = 235;
 
   private static final Duration CROWD_LISTENS_BEFORE = Duration.ofHours(1);
+  private static final Duration TRAINED_AGAIN_AFTER = Duration.ofDays(1);
   private static final long LIVE_MILLIS = 500;
   private static final long LOOK_MILLIS = 250;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -61,23 +62,33 @@ public final class Demo implements Child {
     }
   }
 
-  private interface Step {
+  /** A part of the way to a demo that is ready. */
+  @FunctionalInterface
+  public interface Step {
     void run() throws IOException, InterruptedException;
   }
 
   private final Home home;
   private final URI origin;
   private final Settings settings;
+  private final Lake lake;
+  private final Step training;
   private final Clock clock;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
   private volatile Consumer<String> doing = text -> {};
   private @Nullable Run run;
   private boolean stopped;
 
-  public Demo(Home home, URI origin, Settings settings, Clock clock) {
+  /**
+   * @param lake the address of the lake's catalog
+   * @param training makes recommendations from the history
+   */
+  public Demo(Home home, URI origin, URI lake, Settings settings, Step training, Clock clock) {
     this.home = home;
     this.origin = origin;
     this.settings = settings;
+    this.lake = new Lake(lake);
+    this.training = training;
     this.clock = clock;
   }
 
@@ -203,6 +214,7 @@ public final class Demo implements Child {
                       now.truncatedTo(ChronoUnit.DAYS).minus(HISTORY),
                       null,
                       null,
+                      null,
                       null));
       Pending left = kept.pending();
       pending = left != null ? left : new Pending(now, counted());
@@ -214,7 +226,7 @@ public final class Demo implements Child {
 
     /** In this order; a step that is done again changes nothing. */
     List<Step> steps() {
-      return List.of(this::sendCatalogue, this::sendPlays, this::awaitCounted);
+      return List.of(this::sendCatalogue, this::sendPlays, this::awaitCounted, this::train);
     }
 
     private void sendCatalogue() throws IOException, InterruptedException {
@@ -291,6 +303,29 @@ public final class Demo implements Child {
         top = heard[t] > heard[top] ? t : top;
       }
       file = file.done(pending.until(), simulation.catalogue().track(top).id());
+      file.write(home);
+      doing.accept("");
+    }
+
+    /** The lake is as fresh as its last commit: what was counted last comes a little later. */
+    private void train() throws IOException, InterruptedException {
+      Instant trained = file.trained();
+      if (trained != null && trained.isAfter(pending.until().minus(TRAINED_AGAIN_AFTER))) {
+        return;
+      }
+      doing.accept("waits for the lake's next commit");
+      long counted = counted();
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (lake.plays() < counted) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(
+              "Cannot see all plays in the lake: %,d of %,d".formatted(lake.plays(), counted));
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      }
+      doing.accept("trains recommendations; ./downbeat logs batch-jobs says more");
+      training.run();
+      file = file.trained(pending.until());
       file.write(home);
       doing.accept("");
     }

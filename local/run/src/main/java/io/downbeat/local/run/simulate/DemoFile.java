@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param counted until when what arrived is sent and counted; null before the first time
  * @param pending what is being sent; null where nothing is
  * @param topTrack the track played most; null before it is known
+ * @param trained until when recommendations know what was played; null while there are none
  */
 record DemoFile(
     long seed,
@@ -27,7 +28,8 @@ record DemoFile(
     Instant start,
     @Nullable Instant counted,
     @Nullable Pending pending,
-    @Nullable UUID topTrack) {
+    @Nullable UUID topTrack,
+    @Nullable Instant trained) {
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
@@ -39,11 +41,16 @@ record DemoFile(
   record Pending(Instant until, long before) {}
 
   DemoFile begin(Instant until, long before) {
-    return new DemoFile(seed, listeners, start, counted, new Pending(until, before), topTrack);
+    return new DemoFile(
+        seed, listeners, start, counted, new Pending(until, before), topTrack, trained);
   }
 
   DemoFile done(Instant until, UUID top) {
-    return new DemoFile(seed, listeners, start, until, null, top);
+    return new DemoFile(seed, listeners, start, until, null, top, trained);
+  }
+
+  DemoFile trained(Instant until) {
+    return new DemoFile(seed, listeners, start, counted, pending, topTrack, until);
   }
 
   Simulation simulation() {
@@ -67,7 +74,8 @@ record DemoFile(
                 ? new Pending(
                     Instant.parse(pending.path("until").asText()), pending.path("before").asLong())
                 : null,
-            json.has("top_track") ? UUID.fromString(json.path("top_track").asText()) : null));
+            json.has("top_track") ? UUID.fromString(json.path("top_track").asText()) : null,
+            json.has("trained") ? Instant.parse(json.path("trained").asText()) : null));
   }
 
   /** Replaces the file at once. */
@@ -86,6 +94,9 @@ record DemoFile(
     }
     if (topTrack != null) {
       json.put("top_track", topTrack.toString());
+    }
+    if (trained != null) {
+      json.put("trained", trained.toString());
     }
     Path file = file(home);
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");

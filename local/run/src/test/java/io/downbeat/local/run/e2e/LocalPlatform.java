@@ -12,6 +12,7 @@ import io.downbeat.local.run.e2e.Recount.Chart;
 import io.downbeat.local.run.e2e.Recount.Entry;
 import io.downbeat.local.run.e2e.Recount.Measures;
 import io.downbeat.local.run.e2e.Recount.Thing;
+import io.downbeat.local.run.simulate.Lake;
 import io.downbeat.local.servers.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -238,16 +239,7 @@ final class LocalPlatform implements AutoCloseable {
 
   /** Rows of {@code lake.plays} in its current snapshot. */
   long lakeRows() throws IOException, InterruptedException {
-    JsonNode metadata =
-        json(URI.create(
-                "http://127.0.0.1:" + port("LAKE_CATALOG") + "/v1/namespaces/lake/tables/plays"))
-            .path("metadata");
-    long current = metadata.path("current-snapshot-id").asLong();
-    return StreamSupport.stream(metadata.path("snapshots").spliterator(), false)
-        .filter(snapshot -> snapshot.path("snapshot-id").asLong() == current)
-        .mapToLong(snapshot -> snapshot.path("summary").path("total-records").asLong())
-        .findFirst()
-        .orElse(0);
+    return new Lake(URI.create("http://127.0.0.1:" + port("LAKE_CATALOG"))).plays();
   }
 
   private JsonNode json(URI uri) throws IOException, InterruptedException {
