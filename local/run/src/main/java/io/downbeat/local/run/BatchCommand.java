@@ -16,10 +16,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "batch",
     description = "Compute what needs history, now, and come back when it is done.",
-    customSynopsis = {
-      "downbeat batch --list",
-      "       downbeat batch JOB [--as-of DATE] [--help]"
-    },
+    customSynopsis = {"downbeat batch --list", "       downbeat batch JOB [--as-of DATE] [--help]"},
     footerHeading = "%n",
     footer = {
       "Examples:",
