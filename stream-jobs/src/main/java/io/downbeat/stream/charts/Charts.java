@@ -14,8 +14,9 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Keeps the whole of each chart and sends out those that changed. A track is in the charts of the
- * genres that its record had when it was last streamed.
+ * Keeps the whole of each chart and sends out those that changed: every other second those of now,
+ * with the checkpoints those of windows that are over. A track is in the charts of the genres that
+ * its record had when it was last streamed.
  *
  * <p>State a chart: its entries, without end for now.
  */
@@ -68,7 +69,27 @@ public final class Charts extends Batching<Candidate, Chart> {
 
   @Override
   protected void flush() {
-    changed.forEach((key, entries) -> output.collect(new StreamRecord<>(new Chart(key, entries))));
+    changed.forEach(this::send);
     changed.clear();
+  }
+
+  @Override
+  protected void flushInterval() {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    changed
+        .entrySet()
+        .removeIf(
+            chart -> {
+              ChartKey key = chart.getKey();
+              boolean isOfNow = key.start() + key.window().length().toMillis() > now;
+              if (isOfNow) {
+                send(key, chart.getValue());
+              }
+              return isOfNow;
+            });
+  }
+
+  private void send(ChartKey key, long[] entries) {
+    output.collect(new StreamRecord<>(new Chart(key, entries)));
   }
 }

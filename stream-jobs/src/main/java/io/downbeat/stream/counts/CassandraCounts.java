@@ -11,17 +11,19 @@ import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CassandraSink;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.Collector;
 
 /**
  * Totals into the table of counts, those of one thing in one batch. Each measure carries its own
  * write timestamp, of which the total is a part: of two writes the higher total stays, whichever
- * comes last.
+ * comes last. Measures of one value share that timestamp, and so a statement.
  */
 public final class CassandraCounts {
   private static final String UPDATE =
-      "UPDATE counts USING TIMESTAMP ? SET measures[?] = ?"
+      "UPDATE counts USING TIMESTAMP ? SET measures = measures + ?"
           + " WHERE kind = ? AND id = ? AND granularity = ? AND start = ?";
 
   private CassandraCounts() {}
@@ -56,34 +58,37 @@ public final class CassandraCounts {
           return totals -> {
             BatchStatementBuilder batch = new BatchStatementBuilder(DefaultBatchType.UNLOGGED);
             for (Tally total : totals) {
-              for (Counters counter : Counters.values()) {
-                long value = total.measures()[counter.ordinal()];
-                add(batch, update, epoch, total.bucket(), counter.key(), value);
-              }
-              add(batch, update, epoch, total.bucket(), UniqueListeners.KEY, total.listeners());
+              measures(total, epoch)
+                  .forEach(
+                      (value, names) ->
+                          batch.addStatement(
+                              update.bind(
+                                  epoch.timestamp(value),
+                                  names,
+                                  total.bucket().kind().key(),
+                                  total.bucket().id().toUuid(),
+                                  total.bucket().granularity().key(),
+                                  Instant.ofEpochMilli(total.bucket().start()))));
             }
             return batch.build();
           };
         });
   }
 
-  private static void add(
-      BatchStatementBuilder batch,
-      PreparedStatement update,
-      Epoch epoch,
-      Bucket bucket,
-      String measure,
-      long value) {
-    if (value > 0 || !epoch.isFirst()) {
-      batch.addStatement(
-          update.bind(
-              epoch.timestamp(value),
-              measure,
-              value,
-              bucket.kind().key(),
-              bucket.id().toUuid(),
-              bucket.granularity().key(),
-              Instant.ofEpochMilli(bucket.start())));
+  /** By value; zeros only where they may have something to replace. */
+  private static Map<Long, Map<String, Long>> measures(Tally total, Epoch epoch) {
+    Map<Long, Map<String, Long>> byValue = new HashMap<>();
+    for (Counters counter : Counters.values()) {
+      put(byValue, counter.key(), total.measures()[counter.ordinal()]);
     }
+    put(byValue, UniqueListeners.KEY, total.listeners());
+    if (epoch.isFirst()) {
+      byValue.remove(0L);
+    }
+    return byValue;
+  }
+
+  private static void put(Map<Long, Map<String, Long>> byValue, String measure, long value) {
+    byValue.computeIfAbsent(value, absent -> new HashMap<>()).put(measure, value);
   }
 }

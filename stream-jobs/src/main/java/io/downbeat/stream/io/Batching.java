@@ -26,6 +26,11 @@ public abstract class Batching<I, O> extends AbstractStreamOperator<O>
   /** Sends all that is held. */
   protected abstract void flush();
 
+  /** Sends what shall not wait for the next checkpoint. */
+  protected void flushInterval() {
+    flush();
+  }
+
   @Override
   public void open() throws Exception {
     super.open();
@@ -39,7 +44,7 @@ public abstract class Batching<I, O> extends AbstractStreamOperator<O>
             next,
             time -> {
               long start = System.nanoTime();
-              flush();
+              flushInterval();
               long took = (System.nanoTime() - start) / 1_000_000;
               scheduleFlush(Math.min(longestMillis, Math.max(intervalMillis, 4 * took)));
             });
