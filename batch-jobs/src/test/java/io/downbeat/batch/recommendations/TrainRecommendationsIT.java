@@ -186,8 +186,7 @@ class TrainRecommendationsIT {
   void aKilledTrainingLeavesWhatIsServedAndTheNextRemovesWhatItLeft() throws Exception {
     long served = live();
     Map<UUID, List<UUID>> before = homes();
-    for (String line :
-        List.of("enough streams", "Writes version", "Wrote what 200 listeners", "is similar to")) {
+    for (String line : List.of("enough streams", "Writes version", "Wrote what 200 listeners")) {
       ChildJvm job = job(new Ready.LogLine(line));
       job.start();
       job.awaitReady();

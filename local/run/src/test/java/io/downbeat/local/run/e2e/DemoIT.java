@@ -1,6 +1,7 @@
 package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,55 +13,158 @@ import io.downbeat.local.run.simulate.Simulation;
 import io.downbeat.local.run.simulate.Upload;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.identity.GenreId;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./downbeat up --demo}, with fewer listeners. */
+/** {@code ./downbeat up --demo} with some fewer listeners, as a newcomer goes through it. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DemoIT {
+  private static final Pattern QUALITY =
+      Pattern.compile("Recall@20 (\\S+), NDCG@20 \\S+ on .* popularity (\\S+), ");
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-  Path directory;
+  static Path directory;
+
+  private LocalPlatform platform;
+
+  @BeforeAll
+  void start() throws Exception {
+    platform = new LocalPlatform(directory);
+    String up = up(platform, 0);
+    assertThat(up.lines().filter(line -> line.startsWith("curl ")).skip(3))
+        .hasSizeGreaterThan(2)
+        .allSatisfy(curl -> assertThat(platform.bash(curl + " -f").code()).isZero());
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    platform.close();
+  }
 
   @Test
-  void theHistoryIsCountedOnceAndTheNextStartGoesOnFromIt() throws Exception {
-    try (LocalPlatform platform = new LocalPlatform(directory)) {
-      String up = up(platform, 0);
-      assertThat(up.lines().filter(line -> line.startsWith("curl ")).skip(3))
-          .hasSizeGreaterThan(2)
-          .allSatisfy(curl -> assertThat(platform.bash(curl + " -f").code()).isZero());
+  @Order(1)
+  void theHistoryIsCountedOnce() throws Exception {
+    Recount recount = recount();
+    assertThat(recount.plays()).isGreaterThan(150_000);
+    platform.awaitEqual("buckets", platform::buckets, recount.buckets());
+    platform.awaitEqual("charts", platform::charts, recount.charts());
+    assertThat(platform.counted()).isEqualTo(recount.plays());
+    System.out.printf(
+        "%,d plays, %,d buckets, %,d charts: difference 0%n",
+        recount.plays(), recount.buckets().size(), recount.charts().size());
+  }
 
-      Recount recount = recount();
-      assertThat(recount.plays()).isGreaterThan(150_000);
-      platform.awaitEqual("buckets", platform::buckets, recount.buckets());
-      platform.awaitEqual("charts", platform::charts, recount.charts());
-      assertThat(platform.counted()).isEqualTo(recount.plays());
-      System.out.printf(
-          "%,d plays, %,d buckets, %,d charts: difference 0%n",
-          recount.plays(), recount.buckets().size(), recount.charts().size());
-      platform.run("down");
+  @Test
+  @Order(2)
+  void recommendationsFollowTasteAndBeatPopularity() throws Exception {
+    List<Set<String>> lists = new ArrayList<>();
+    for (JsonNode listener : platform.get("/v1/demo/listeners").path("listeners")) {
+      lists.add(recommended(listener.path("user_id").asText()));
+    }
+    assertThat(lists).hasSizeGreaterThan(3).allSatisfy(list -> assertThat(list).hasSize(50));
+    int sameTaste = shared(lists.get(0), lists.get(1));
+    for (Set<String> other : lists.subList(2, 4)) {
+      assertThat(shared(lists.get(0), other)).isLessThanOrEqualTo(15).isLessThan(sameTaste);
+    }
 
-      up(platform, 5);
-      Recount longer = recount();
-      platform.await("others play on", platform::counted, now -> now > longer.plays() + 20);
-      Instant before = counted().minus(Duration.ofDays(2));
-      assertThat(
-              Recount.difference(
-                  until(before, platform.buckets()), until(before, longer.buckets())))
-          .isEmpty();
+    Matcher quality = QUALITY.matcher(platform.run("logs", "-n", "1000", "batch-jobs"));
+    assertThat(quality.find()).isTrue();
+    double model = Double.parseDouble(quality.group(1));
+    double popularity = Double.parseDouble(quality.group(2));
+    System.out.printf("Recall@20 %.4f, %.1f times that of popularity%n", model, model / popularity);
+    assertThat(model).isGreaterThan(3 * popularity);
+  }
+
+  private Set<String> recommended(String listener) throws Exception {
+    Set<String> tracks = new HashSet<>();
+    platform
+        .get("/v1/me/recommendations?limit=50", "Downbeat-User", listener)
+        .path("tracks")
+        .forEach(track -> tracks.add(track.path("track_id").asText()));
+    return tracks;
+  }
+
+  private static int shared(Set<String> one, Set<String> other) {
+    return (int) one.stream().filter(other::contains).count();
+  }
+
+  @Test
+  @Order(3)
+  void theFirstNotebookRunsFromTopToBottom() throws Exception {
+    assumeTrue(
+        platform.bash("python3 -m venv --help").code() == 0, "The notebooks want Python with venv");
+    Path executed = directory.resolve("first-look.ipynb");
+    LocalPlatform.Result run =
+        platform.bash(
+            "LAKE_CATALOG_URL=http://127.0.0.1:%d '%s' --execute 01-first-look.ipynb '%s'"
+                .formatted(
+                    platform.port("LAKE_CATALOG"),
+                    Path.of("../../notebooks/run").toAbsolutePath().normalize(),
+                    executed));
+    assertThat(run.code()).as(run.output()).isZero();
+    String notebook = Files.readString(executed);
+    assertThat(notebook).doesNotContain("\"output_type\": \"error\"");
+    assertThat(notebook.split("\"image/png\"", -1)).as("three pictures").hasSize(4);
+  }
+
+  @Test
+  @Order(4)
+  void theNextStartGoesOnFromTheHistory() throws Exception {
+    platform.run("down");
+    up(platform, 5);
+    Recount longer = recount();
+    platform.await("others play on", platform::counted, now -> now > longer.plays() + 20);
+    Instant before = counted().minus(Duration.ofDays(2));
+    assertThat(
+            Recount.difference(until(before, platform.buckets()), until(before, longer.buckets())))
+        .isEmpty();
+  }
+
+  @Test
+  @Order(5)
+  void theLivePageMoves() throws Exception {
+    Optional<Browser> found = Browser.find();
+    assumeTrue(found.isPresent(), "The live page is looked at with chromium and chromedriver");
+    try (Browser browser = found.get()) {
+      browser.open("http://127.0.0.1:" + platform.port("API"));
+      platform.await("the page", () -> browser.texts("#recommended li").size(), rows -> rows == 12);
+      assertThat(browser.texts("#chart li")).hasSize(20);
+      assertThat(browser.texts("#recent li")).hasSize(12);
+      assertThat(browser.texts("#listener option")).hasSizeGreaterThan(3);
+      String plays = browser.text("#plays");
+      List<String> chart = browser.texts("#chart li");
+      platform.await("plays move", () -> browser.text("#plays"), now -> !now.equals(plays));
+      platform.await(
+          "the chart moves", () -> browser.texts("#chart li"), now -> !now.equals(chart));
+      assertThat(browser.text("#state")).startsWith("live");
+      assertThat(browser.errors()).isEmpty();
     }
   }
 

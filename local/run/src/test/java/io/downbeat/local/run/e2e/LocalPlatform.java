@@ -182,8 +182,16 @@ final class LocalPlatform implements AutoCloseable {
         now -> now.path("ready").asBoolean() && part(now, name).path("pid").asLong() != pid);
   }
 
-  JsonNode get(String path) throws IOException, InterruptedException {
-    return json(URI.create("http://127.0.0.1:" + port("API") + path));
+  /**
+   * @param headers name, value, name, value and so on
+   */
+  JsonNode get(String path, String... headers) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("API") + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return JSON.readTree(http.send(request.build(), BodyHandlers.ofString()).body());
   }
 
   /** How many plays are counted so far. */
@@ -240,11 +248,6 @@ final class LocalPlatform implements AutoCloseable {
   /** Rows of {@code lake.plays} in its current snapshot. */
   long lakeRows() throws IOException, InterruptedException {
     return new Lake(URI.create("http://127.0.0.1:" + port("LAKE_CATALOG"))).plays();
-  }
-
-  private JsonNode json(URI uri) throws IOException, InterruptedException {
-    return JSON.readTree(
-        http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body());
   }
 
   <T> T await(String what, Look<T> look, Predicate<T> wanted)
