@@ -22,7 +22,11 @@ public final class Tables {
 
   private static final List<String> NAMES =
       List.of(
-          "001_counts.cql", "002_charts.cql", "003_recent_plays.cql", "004_recommendations.cql");
+          "001_counts.cql",
+          "002_charts.cql",
+          "003_recent_plays.cql",
+          "004_recommendations.cql",
+          "005_epochs.cql");
   private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
   private Tables() {}

@@ -6,9 +6,16 @@ import java.io.Serializable;
  * Which computation of a table's totals a cell comes from. The write timestamp is epoch * 2^52 +
  * the total: of one epoch the higher total stays, and a later epoch replaces an earlier one.
  *
+ * <p>The stream writes under an odd number, the batch recounts closed days under the even one after
+ * it, and a rebuild goes on to the next odd one. The stream's is in the table {@code epochs}.
+ *
  * @param number 1 to 2047
  */
 public record Epoch(long number) implements Serializable {
+
+  /** The stream's while nothing was ever rebuilt. */
+  public static final Epoch FIRST = new Epoch(1);
+
   private static final int TOTAL_BITS = 52;
 
   public Epoch {
@@ -23,6 +30,16 @@ public record Epoch(long number) implements Serializable {
    */
   public long timestamp(long total) {
     return (number << TOTAL_BITS) + total;
+  }
+
+  /** Under which the batch recounts what the stream counted under this one. */
+  public Epoch ofRecounts() {
+    return new Epoch(number + 1);
+  }
+
+  /** Under which a rebuilt stream counts. */
+  public Epoch afterRebuild() {
+    return new Epoch(number + 2);
   }
 
   /** Before it there was nothing that a zero would have to replace. */

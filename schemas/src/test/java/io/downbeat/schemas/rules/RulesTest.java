@@ -63,4 +63,36 @@ class RulesTest {
         .hasMessage("The epoch is 2048, but lies between 1 and 2047");
     assertThatThrownBy(() -> new Epoch(0)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void recountsComeBetweenTheStreamsEpochs() {
+    assertThat(Epoch.FIRST.ofRecounts()).isEqualTo(new Epoch(2));
+    assertThat(Epoch.FIRST.afterRebuild()).isEqualTo(new Epoch(3));
+  }
+
+  @Test
+  void aDayIsOpenUntilTheLogsDayLeavesItBehind() {
+    OpenWindow window = new OpenWindow(36);
+    long started = millis("2026-10-20T23:59:59.999Z");
+    for (Granularity size : List.of(Granularity.HOUR, Granularity.DAY)) {
+      assertThat(window.isOpen(size, started, millis("2026-11-24T23:59:59.999Z"))).isTrue();
+      assertThat(window.isOpen(size, started, millis("2026-11-25T00:00:00Z"))).isFalse();
+    }
+    assertThat(window.firstOpen(millis("2026-11-24T12:00:00Z")))
+        .isEqualTo(millis("2026-10-20T00:00:00Z"));
+  }
+
+  @Test
+  void aWeekIsOpenAsLongAsOneOfItsDays() {
+    OpenWindow window = new OpenWindow(36);
+    long monday = millis("2026-10-19T00:00:00Z");
+    assertThat(window.isOpen(Granularity.WEEK, monday, millis("2026-11-29T23:59:59.999Z")))
+        .isTrue();
+    assertThat(window.isOpen(Granularity.WEEK, monday, millis("2026-11-30T00:00:00Z"))).isFalse();
+    assertThat(window.isOpen(Granularity.ALL, 0, millis("2026-11-30T00:00:00Z"))).isTrue();
+  }
+
+  private static long millis(String time) {
+    return Instant.parse(time).toEpochMilli();
+  }
 }
