@@ -82,16 +82,21 @@ public final class Lake implements AutoCloseable {
         IS_STREAM
             .apply(functions.col("played_millis"))
             .and(functions.col("end_reason").notEqual("skipped"));
-    return spark
-        .read()
-        .option("versionAsOf", snapshot)
-        .table("downbeat.`%s`.plays".formatted(namespace))
+    return plays(snapshot)
         .where(functions.col("started_at").lt(functions.lit(before)))
         .select(
             functions.col("user_id"),
             functions.col("track_id"),
             functions.col("started_at"),
             stream.as("stream"));
+  }
+
+  /** All columns of {@code plays}, which holds each play once; UUIDs are text. */
+  public Dataset<Row> plays(long snapshot) {
+    return spark
+        .read()
+        .option("versionAsOf", snapshot)
+        .table("downbeat.`%s`.plays".formatted(namespace));
   }
 
   /** Adds a row to {@code models}, the table of all trainings; makes it where it is missing. */

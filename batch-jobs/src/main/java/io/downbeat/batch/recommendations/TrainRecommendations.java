@@ -2,6 +2,7 @@ package io.downbeat.batch.recommendations;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.downbeat.batch.BatchConfig;
+import io.downbeat.batch.catalog.CatalogTrack;
 import io.downbeat.batch.catalog.KafkaCatalog;
 import io.downbeat.batch.lake.Lake;
 import io.downbeat.batch.lake.TrainedModel;
@@ -11,6 +12,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +80,7 @@ public final class TrainRecommendations implements Callable<Integer> {
       Training training = Training.of(lake.plays(snapshot, before), before, settings);
       lake.append(row(training, version, now, before, snapshot));
 
-      Dataset<Row> genres = genres(lake.spark(), KafkaCatalog.genresOfTracks(config.catalog()));
+      Dataset<Row> genres = genres(lake.spark(), KafkaCatalog.tracks(config.catalog()).values());
       Dataset<Row> pairs = training.history().pairs();
       Popular popular = Popular.of(pairs, genres, settings.listLength());
       Factors items = training.model().items();
@@ -132,15 +134,15 @@ public final class TrainRecommendations implements Callable<Integer> {
     return new TrainedModel(MODEL, version, now, before, snapshot, parameters, metrics);
   }
 
-  private static Dataset<Row> genres(SparkSession spark, Map<UUID, List<UUID>> ofTracks) {
+  private static Dataset<Row> genres(SparkSession spark, Collection<CatalogTrack> tracks) {
     List<Row> rows =
-        ofTracks.entrySet().stream()
+        tracks.stream()
             .flatMap(
                 track ->
-                    track.getValue().stream()
+                    track.genres().stream()
                         .map(
                             genre ->
-                                RowFactory.create(track.getKey().toString(), genre.toString())))
+                                RowFactory.create(track.trackId().toString(), genre.toString())))
             .toList();
     return spark.createDataFrame(
         rows, new StructType().add("track_id", "string").add("genre", "string"));

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
+import org.apache.datasketches.hll.Union;
 
 /**
  * How many different listeners: exact up to {@value #EXACT_TO}, from then on an estimate
@@ -58,6 +59,20 @@ public final class UniqueListeners {
       sketch.update(hash);
     }
     return sketch.toUpdatableByteArray();
+  }
+
+  /** All of both. */
+  public static byte[] merge(byte[] a, byte[] b) {
+    if (isExact(b)) {
+      return plus(a, longs(b));
+    }
+    if (isExact(a)) {
+      return plus(b, longs(a));
+    }
+    Union union = new Union(LOG2_REGISTERS);
+    union.update(HllSketch.heapify(a));
+    union.update(HllSketch.heapify(b));
+    return union.getResult(TgtHllType.HLL_8).toUpdatableByteArray();
   }
 
   public static long count(byte[] listeners) {
