@@ -210,9 +210,10 @@ class RecountTest {
   /** Beyond 1,024 within four standard errors of the sketch. */
   private static void assertListeners(int expected, Row row) {
     long listeners = row.getAs("listeners");
-    assertThat(listeners).isBetween(
-        expected > 1_024 ? Math.round(expected * 0.964) : expected,
-        expected > 1_024 ? Math.round(expected * 1.036) : expected);
+    assertThat(listeners)
+        .isBetween(
+            expected > 1_024 ? Math.round(expected * 0.964) : expected,
+            expected > 1_024 ? Math.round(expected * 1.036) : expected);
   }
 
   private static void add(Map<Key, Sum> sums, Key key, Play play) {
