@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "Examples:",
       "  ./downbeat batch --list",
+      "  ./downbeat batch nightly",
+      "  ./downbeat batch close-days --as-of 2026-01-31",
+      "  ./downbeat batch backfill",
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
     })

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Staged plays → {@code plays} → the days that they touch, recounted → no longer staged. */
 @Command(
@@ -27,6 +28,12 @@ import picocli.CommandLine.Command;
 public final class Backfill implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
 
+  @Option(
+      names = "--await-log",
+      description =
+          "First wait until the stream has staged, or counted, every play that is in the log by now.")
+  private boolean awaitLog;
+
   private final BatchConfig config;
 
   public Backfill(BatchConfig config) {
@@ -37,6 +44,10 @@ public final class Backfill implements Callable<Integer> {
   public Integer call() {
     try (CqlSession session = config.cassandra().connect();
         Lake lake = Lake.open(config.lake())) {
+      if (awaitLog) {
+        new StreamProgress(config.catalog(), lake.iceberg("backfill"), ClosedDays.PATIENCE)
+            .awaitAllBefore(Instant.now());
+      }
       ClosedDays closed = new ClosedDays(config, lake, session);
       LocalDate firstOpen = closed.firstOpen(Instant.now());
       BackfillTable backfill = lake.backfill();
@@ -46,7 +57,7 @@ public final class Backfill implements Callable<Integer> {
         return 0;
       }
       Set<LocalDate> days = backfill.days(staged.getAsLong());
-      LOG.info("Merges plays of {} days, snapshot {} of what is staged", days.size(), staged);
+      LOG.info("Merges plays of {} days into the lake", days.size());
       backfill.merge(staged.getAsLong());
       closed.recount(firstOpen, days);
       backfill.remove(staged.getAsLong());

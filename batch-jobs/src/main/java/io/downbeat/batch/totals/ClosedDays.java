@@ -36,7 +36,7 @@ final class ClosedDays {
   private static final Logger LOG = LoggerFactory.getLogger(ClosedDays.class);
 
   /** An idle stream commits every tenth checkpoint. */
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final BatchConfig config;
   private final Lake lake;

@@ -54,38 +54,54 @@ final class StreamProgress {
   }
 
   private final KafkaCatalog.Settings kafka;
-  private final Table plays;
+  private final Table table;
   private final Duration patience;
 
   /**
-   * @param patience how long to wait for the stream's next commit to the lake
+   * @param table into which the stream writes
+   * @param patience how long to wait while the stream gets no further
    */
-  StreamProgress(KafkaCatalog.Settings kafka, Table plays, Duration patience) {
+  StreamProgress(KafkaCatalog.Settings kafka, Table table, Duration patience) {
     this.kafka = kafka;
-    this.plays = plays;
+    this.table = table;
     this.patience = patience;
   }
 
   /**
-   * Returns when every play that was logged before a time, and that the stream counts, is in {@code
-   * plays}.
+   * Returns when every play that was logged before a time, and that is to come into the table, is
+   * in it.
    *
    * @param time no later than now
-   * @throws NotThereYet if it can't be known yet
+   * @throws NotThereYet if the stream has yet to process such a play
    */
   void requireAllBefore(Instant time) {
+    reach(time, false);
+  }
+
+  /**
+   * The same, but waits for the stream as long as it gets further.
+   *
+   * @throws NotThereYet if it does not
+   */
+  void awaitAllBefore(Instant time) {
+    reach(time, true);
+  }
+
+  private void reach(Instant time, boolean patiently) {
     try (Admin admin =
         Admin.create(
             Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka.bootstrapServers(),
-                AdminClientConfig.CLIENT_ID_CONFIG,
-                "batch-jobs"))) {
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
+                AdminClientConfig.CLIENT_ID_CONFIG, "batch-jobs"))) {
       Map<TopicPartition, Long> wanted = endsBefore(admin, time);
       if (wanted.isEmpty()) {
         return;
       }
-      requireCommitted(admin, wanted, time);
+      if (patiently) {
+        awaitCommitted(admin, wanted, time);
+      } else {
+        requireCommitted(admin, wanted, time);
+      }
       awaitCommitToLake();
       requireCommitted(admin, wanted, time);
     } catch (ExecutionException | TimeoutException e) {
@@ -137,7 +153,34 @@ final class StreamProgress {
     return offsets;
   }
 
+  private void awaitCommitted(Admin admin, Map<TopicPartition, Long> wanted, Instant time)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    long before = Long.MAX_VALUE;
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (long behind = behind(admin, wanted); behind > 0; behind = behind(admin, wanted)) {
+      if (behind < before) {
+        LOG.info("Waits for the stream, which has {} records before it", behind);
+        before = behind;
+        deadline = System.nanoTime() + patience.toNanos();
+      } else if (System.nanoTime() > deadline) {
+        requireCommitted(admin, wanted, time);
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+    }
+  }
+
   private void requireCommitted(Admin admin, Map<TopicPartition, Long> wanted, Instant time)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    long behind = behind(admin, wanted);
+    if (behind > 0) {
+      throw new NotThereYet(
+          "the stream has yet to process %,d records that were logged before %s"
+              .formatted(behind, time));
+    }
+  }
+
+  /** How many records the stream has before it, by the offsets that it has committed. */
+  private long behind(Admin admin, Map<TopicPartition, Long> wanted)
       throws ExecutionException, InterruptedException, TimeoutException {
     Map<TopicPartition, OffsetAndMetadata> committed =
         answer(
@@ -149,11 +192,7 @@ final class StreamProgress {
       OffsetAndMetadata position = committed.get(end.getKey());
       behind += Math.max(0, end.getValue() - (position == null ? 0 : position.offset()));
     }
-    if (behind > 0) {
-      throw new NotThereYet(
-          "The stream has yet to process %,d records that were logged before %s"
-              .formatted(behind, time));
-    }
+    return behind;
   }
 
   private void awaitCommitToLake() throws InterruptedException {
@@ -163,17 +202,17 @@ final class StreamProgress {
     do {
       if (System.nanoTime() > deadline) {
         throw new NotThereYet(
-            "The stream has committed nothing to the lake for %d s"
+            "the stream has committed nothing to the lake for %d s"
                 .formatted(patience.toSeconds()));
       }
       TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-      plays.refresh();
+      table.refresh();
     } while (newestCommit() <= before);
   }
 
   /** The sequence number of the stream's newest commit; -1 before the first. */
   private long newestCommit() {
-    return StreamSupport.stream(plays.snapshots().spliterator(), false)
+    return StreamSupport.stream(table.snapshots().spliterator(), false)
         .filter(snapshot -> snapshot.summary().containsKey(COMMITTED_CHECKPOINT))
         .map(Snapshot::sequenceNumber)
         .max(Comparator.naturalOrder())
