@@ -1,5 +1,6 @@
 package io.downbeat.batch;
 
+import io.downbeat.batch.audit.AuditCounts;
 import io.downbeat.batch.recommendations.RollbackRecommendations;
 import io.downbeat.batch.recommendations.TrainRecommendations;
 import java.util.List;
@@ -10,6 +11,9 @@ final class BatchJobs {
   private BatchJobs() {}
 
   static List<Object> all(BatchConfig config) {
-    return List.of(new TrainRecommendations(config), new RollbackRecommendations(config));
+    return List.of(
+        new AuditCounts(config),
+        new TrainRecommendations(config),
+        new RollbackRecommendations(config));
   }
 }

@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** Runs one job and ends. Exit codes: 0 done, 1 failed, 2 wrong arguments, 4 another job runs. */
+/**
+ * Runs one job and ends. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 the audit found drift,
+ * 4 another job runs.
+ */
 @Command(
     name = "batch",
     mixinStandardHelpOptions = true,
@@ -25,6 +28,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "Examples:",
       "  ./downbeat batch --list",
+      "  ./downbeat batch audit-counts",
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
     })

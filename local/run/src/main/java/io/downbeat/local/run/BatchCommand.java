@@ -21,6 +21,7 @@ import picocli.CommandLine.Unmatched;
     footer = {
       "Examples:",
       "  ./downbeat batch --list",
+      "  ./downbeat batch audit-counts",
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
       "  ./downbeat batch rollback-recommendations",
