@@ -1,5 +1,6 @@
 package io.downbeat.batch;
 
+import io.downbeat.batch.audit.AuditCounts;
 import io.downbeat.batch.recommendations.RollbackRecommendations;
 import io.downbeat.batch.recommendations.TrainRecommendations;
 import io.downbeat.batch.totals.Backfill;
@@ -17,15 +18,18 @@ final class BatchJobs {
   static List<Object> all(BatchConfig config) {
     CloseDays closeDays = new CloseDays(config);
     Backfill backfill = new Backfill(config);
+    AuditCounts audit = new AuditCounts(config);
     TrainRecommendations training = new TrainRecommendations(config);
     Map<String, Callable<Integer>> ofEveryNight = new LinkedHashMap<>();
     ofEveryNight.put("close-days", closeDays);
     ofEveryNight.put("backfill", backfill);
+    ofEveryNight.put("audit-counts", audit);
     ofEveryNight.put("train-recommendations", training);
     return List.of(
         new Nightly(ofEveryNight),
         closeDays,
         backfill,
+        audit,
         training,
         new RollbackRecommendations(config));
   }

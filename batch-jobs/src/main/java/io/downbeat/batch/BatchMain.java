@@ -16,8 +16,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs one job and ends. Exit codes: 0 done, 1 failed, 2 wrong arguments, 4 another job runs, 5 the
- * stream has not come far enough yet: nothing is changed.
+ * Runs one job and ends. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 the audit found drift,
+ * 4 another job runs, 5 the stream has not come far enough yet: nothing is changed.
  */
 @Command(
     name = "batch",
@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       "  ./downbeat batch nightly",
       "  ./downbeat batch close-days --as-of 2026-01-31",
       "  ./downbeat batch backfill",
+      "  ./downbeat batch audit-counts",
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
     })

@@ -8,6 +8,7 @@ import io.downbeat.schemas.wire.AvroWireCodec.MalformedValueException;
 import io.downbeat.schemas.wire.AvroWireCodec.UnknownSchemaException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,8 +85,9 @@ public final class KafkaCatalog {
       return;
     }
     try {
-      CatalogTrack track = CatalogTrack.of(codec.decode(record.value()));
-      tracks.put(track.trackId(), track);
+      CatalogTrack track =
+          CatalogTrack.of(codec.decode(record.value()), Instant.ofEpochMilli(record.timestamp()));
+      tracks.merge(track.trackId(), track, CatalogTrack::then);
     } catch (MalformedValueException e) {
       LOG.warn(
           "Left out a record of {} at {}-{}", record.topic(), record.partition(), record.offset());

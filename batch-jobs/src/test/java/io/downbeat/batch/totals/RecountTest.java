@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.downbeat.batch.catalog.CatalogTrack;
 import io.downbeat.batch.lake.LocalSpark;
+import io.downbeat.schemas.rules.Granularity;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +71,8 @@ class RecountTest {
               track(n),
               ids(2, 1 + n % 2, 30),
               n % 5 == 0 ? null : new UUID(3, n % 40),
-              ids(4, n % 3, 6)));
+              ids(4, n % 3, 6),
+              Instant.EPOCH));
     }
     plays = new ArrayList<>();
     String[] ends = {"completed", "skipped", "stopped", "failed", "unknown"};
