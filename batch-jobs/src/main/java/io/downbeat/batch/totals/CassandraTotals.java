@@ -122,14 +122,8 @@ record CassandraTotals(CassandraCluster cluster, Epoch epoch) implements Seriali
 
   private long write(Dataset<Row> rows, Write write) {
     MapPartitionsFunction<Row, Long> ofPartition =
-        partition -> {
-          if (!partition.hasNext()) {
-            return List.of(0L).iterator();
-          }
-          try (CqlSession session = cluster.connect()) {
-            return List.of(Rows.write(partition, write.with(session))).iterator();
-          }
-        };
+        partition ->
+            List.of(Rows.write(partition, write.with(cluster.shared()))).iterator();
     return rows.mapPartitions(ofPartition, Encoders.LONG())
         .reduce((ReduceFunction<Long>) Long::sum);
   }
