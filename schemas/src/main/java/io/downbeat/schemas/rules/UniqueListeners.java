@@ -68,6 +68,21 @@ public final class UniqueListeners {
         : all.length <= EXACT_TO ? bytes(all) : raise(new byte[HEAD + REGISTERS], all);
   }
 
+  /** All of both. */
+  public static byte[] merge(byte[] a, byte[] b) {
+    if (isExact(b)) {
+      return plus(a, longs(b));
+    }
+    if (isExact(a)) {
+      return plus(b, longs(a));
+    }
+    byte[] higher = a.clone();
+    for (int i = HEAD; i < higher.length; i++) {
+      higher[i] = (byte) Math.max(a[i], b[i]);
+    }
+    return higher;
+  }
+
   public static long count(byte[] listeners) {
     return isExact(listeners)
         ? listeners.length / Long.BYTES

@@ -242,6 +242,13 @@ final class LocalPlatform implements AutoCloseable {
     return charts;
   }
 
+  /** Changes a table behind the platform's back. */
+  void execute(String cql) {
+    try (CqlSession session = session()) {
+      session.execute(cql);
+    }
+  }
+
   private CqlSession session() {
     return CqlSession.builder()
         .addContactPoint(new InetSocketAddress("127.0.0.1", port("CASSANDRA")))
