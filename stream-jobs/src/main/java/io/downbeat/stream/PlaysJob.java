@@ -17,20 +17,6 @@ import io.downbeat.stream.io.KafkaLog;
 import io.downbeat.stream.io.Registry;
 import io.downbeat.stream.lakehouse.PlaysTable;
 import io.downbeat.stream.recent.CassandraRecent;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -42,8 +28,7 @@ public final class PlaysJob {
 
   public static void main(String[] args) throws Exception {
     StreamConfig config = StreamConfig.from(ConfigFactory.load());
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(flink(config));
+    StreamExecutionEnvironment env = JobEnvironment.of(config, config.stateDir());
 
     Registry registry = new Registry(config.schemaRegistryUrl());
     KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
@@ -80,34 +65,5 @@ public final class PlaysJob {
     CassandraRecent.append(plays, serving);
 
     env.execute("plays");
-  }
-
-  private static Configuration flink(StreamConfig config) throws IOException {
-    Path checkpoints = config.stateDir().resolve("checkpoints");
-    Configuration flink = new Configuration();
-    flink.set(CoreOptions.DEFAULT_PARALLELISM, config.parallelism());
-    flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-    flink.set(RestOptions.ADDRESS, "127.0.0.1");
-    flink.set(RestOptions.PORT, config.restPort());
-    flink.set(RestOptions.BIND_PORT, Integer.toString(config.restPort()));
-    flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(20));
-    flink.set(StateBackendOptions.STATE_BACKEND, config.stateBackend());
-    flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
-    flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
-    flink.set(
-        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-    flink.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofSeconds(10));
-    Checkpoints.newest(checkpoints)
-        .ifPresent(
-            checkpoint -> {
-              flink.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
-              flink.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
-            });
-    return flink;
   }
 }
