@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
+      UpgradeCommand.class,
       ImportCommand.class,
       SimulateCommand.class,
       BatchCommand.class,
