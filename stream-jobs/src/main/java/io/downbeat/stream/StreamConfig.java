@@ -1,7 +1,7 @@
 package io.downbeat.stream;
 
 import com.typesafe.config.Config;
-import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.MemorySize;
@@ -21,8 +21,9 @@ record StreamConfig(
     MemorySize rocksdbMemory,
     Duration checkpointInterval,
     Duration dedupMemory,
+    Duration sequenceMemory,
+    OpenWindow openWindow,
     Duration flushInterval,
-    Epoch countsEpoch,
     int parallelism,
     int restPort) {
 
@@ -42,8 +43,9 @@ record StreamConfig(
         new MemorySize(stream.getBytes("state.rocksdb-memory")),
         stream.getDuration("checkpoint-interval"),
         stream.getDuration("dedup.memory"),
+        stream.getDuration("dedup.sequence-memory"),
+        new OpenWindow(stream.getInt("open-window.days")),
         stream.getDuration("counts.flush-interval"),
-        new Epoch(stream.getLong("counts.epoch")),
         stream.getInt("parallelism"),
         stream.getInt("rest-port"));
   }

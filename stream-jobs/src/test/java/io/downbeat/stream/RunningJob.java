@@ -29,15 +29,15 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.flink.CatalogLoader;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.rest.RESTCatalog;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -122,8 +122,7 @@ final class RunningJob implements AutoCloseable {
 
   /** Returns the savepoint, once the process has ended. */
   Path stopWithSavepoint() throws Exception {
-    org.apache.flink.configuration.Configuration flink =
-        new org.apache.flink.configuration.Configuration();
+    Configuration flink = new Configuration();
     flink.set(RestOptions.ADDRESS, "127.0.0.1");
     flink.set(RestOptions.PORT, restPort);
     try (RestClusterClient<String> client = new RestClusterClient<>(flink, "embedded")) {
@@ -180,17 +179,16 @@ final class RunningJob implements AutoCloseable {
         .sum();
   }
 
-  /** Play ids of a table of the lake; empty while there is no such table. */
+  /** Play ids of a table of the lake. */
   List<UUID> lakeRows(String name) {
-    Table table =
-        CatalogLoader.rest(
-                "lake", new Configuration(), Map.of("uri", fresh.lakeCatalogUri().toString()))
-            .loadCatalog()
-            .loadTable(TableIdentifier.of(fresh.lakeNamespace(), name));
     List<UUID> rows = new ArrayList<>();
-    try (CloseableIterable<Record> records =
-        IcebergGenerics.read(table).select("play_id").build()) {
-      records.forEach(row -> rows.add((UUID) row.getField("play_id")));
+    try (RESTCatalog catalog = new RESTCatalog()) {
+      catalog.initialize("lake", Map.of("uri", fresh.lakeCatalogUri().toString()));
+      Table table = catalog.loadTable(TableIdentifier.of(fresh.lakeNamespace(), name));
+      try (CloseableIterable<Record> records =
+          IcebergGenerics.read(table).select("play_id").build()) {
+        records.forEach(row -> rows.add((UUID) row.getField("play_id")));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
