@@ -1,5 +1,7 @@
 package io.downbeat.stream;
 
+import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.stream.io.LogPosition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,18 +33,50 @@ final class JobEnvironment {
   private JobEnvironment() {}
 
   /**
-   * @param state holds the job's checkpoints and savepoints where no cluster says otherwise
+   * @param epoch whose state it goes on from, where no cluster says otherwise
    */
-  static StreamExecutionEnvironment of(StreamConfig config, Path state) throws IOException {
+  static StreamExecutionEnvironment of(StreamConfig config, Epoch epoch) throws IOException {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     Configuration settings = settings(config);
     if (env instanceof LocalStreamEnvironment) {
-      settings.addAll(embedded(config, state));
+      settings.addAll(embedded(config, state(config, epoch)));
       return StreamExecutionEnvironment.createLocalEnvironment(settings);
     }
     Configuration.fromMap(env.getConfiguration().toMap()).keySet().forEach(settings::removeKey);
     env.configure(settings);
     return env;
+  }
+
+  /** Where the state of an epoch is kept, where no cluster says otherwise. */
+  static Path state(StreamConfig config, Epoch epoch) {
+    return epoch.isFirst()
+        ? config.stateDir()
+        : config.stateDir().resolve("epoch-" + epoch.number());
+  }
+
+  /** Whether there is no state to go on from. */
+  static boolean startsEmpty(StreamExecutionEnvironment env) {
+    return from(env).isEmpty();
+  }
+
+  private static Optional<String> from(StreamExecutionEnvironment env) {
+    return env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+  }
+
+  /**
+   * Where to go on in the log if the job starts from the savepoint of a rebuild; the job then
+   * ignores what state it knows nothing of.
+   */
+  static Optional<LogPosition> afterRebuild(StreamExecutionEnvironment env) throws IOException {
+    Optional<String> from = from(env);
+    Optional<LogPosition> position =
+        from.isPresent() ? LogPosition.read(from.get()) : Optional.empty();
+    if (position.isPresent()) {
+      Configuration ignore = new Configuration();
+      ignore.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+      env.configure(ignore);
+    }
+    return position;
   }
 
   private static Configuration settings(StreamConfig config) {

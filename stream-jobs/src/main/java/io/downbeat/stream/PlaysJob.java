@@ -6,24 +6,19 @@ import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.CassandraCharts;
-import io.downbeat.stream.charts.Chart;
-import io.downbeat.stream.charts.Charts;
 import io.downbeat.stream.counts.CassandraCounts;
-import io.downbeat.stream.counts.Counts;
-import io.downbeat.stream.counts.Tally;
-import io.downbeat.stream.dedup.FirstOfEachPlay;
-import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Decode;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.KafkaLog;
+import io.downbeat.stream.io.LogPosition;
 import io.downbeat.stream.io.LoggedPlay;
 import io.downbeat.stream.io.Registry;
 import io.downbeat.stream.lakehouse.PlaysTable;
 import io.downbeat.stream.recent.CassandraRecent;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.FilterFunction;
-import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -35,23 +30,31 @@ public final class PlaysJob {
 
   public static void main(String[] args) throws Exception {
     StreamConfig config = StreamConfig.from(ConfigFactory.load());
-    StreamExecutionEnvironment env = JobEnvironment.of(config, config.stateDir());
-
-    Registry registry = new Registry(config.schemaRegistryUrl());
-    KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
-    PlaysTable lake = PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace());
-    PlaysTable backfill = PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace());
     CassandraCluster serving =
         new CassandraCluster(
             config.cassandraContactPoint(),
             config.cassandraDatacenter(),
             config.cassandraKeyspace());
+    PlaysTable lake = PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace());
+    PlaysTable backfill = PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace());
 
     Epoch epoch = StreamEpoch.now(serving);
+    StreamExecutionEnvironment env = JobEnvironment.of(config, epoch);
+    if (JobEnvironment.startsEmpty(env) && lake.snapshot().isPresent()) {
+      // From the log alone each play that it still holds would come into the lake once more.
+      epoch = RebuildJob.rebuild(config);
+      env = JobEnvironment.of(config, epoch);
+    }
+    Optional<LogPosition> rebuilt = JobEnvironment.afterRebuild(env);
+
+    Registry registry = new Registry(config.schemaRegistryUrl());
+    KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
 
     SingleOutputStreamOperator<LoggedPlay> logged =
         Decode.append(
-            log.records(env, Topics.PLAYS),
+            rebuilt.isPresent()
+                ? log.recordsFrom(env, Topics.PLAYS, rebuilt.get())
+                : log.records(env, Topics.PLAYS),
             Topics.PLAYS,
             registry,
             LoggedPlay::of,
@@ -63,9 +66,8 @@ public final class PlaysJob {
             registry,
             CatalogTrack::of,
             CatalogTrack.class);
-    SingleOutputStreamOperator<HeardPlay> plays =
-        FirstOfEachPlay.append(
-            logged, log.nameOf(Topics.PLAYS), config.dedupMemory(), config.sequenceMemory());
+    CountedPlays counted = CountedPlays.append(logged, tracks, log, config, rebuilt.isPresent());
+    SingleOutputStreamOperator<HeardPlay> plays = counted.plays();
     log.keep(
         logged
             .getSideOutput(Decode.REJECTED)
@@ -73,17 +75,12 @@ public final class PlaysJob {
         Topics.REJECTED);
 
     OpenWindow window = config.openWindow();
-    StateTtlConfig memory = BucketExpiry.of(window, config.dedupMemory());
-    DataStream<Tally[]> totals =
-        Counts.append(plays, tracks, window, memory, config.flushInterval());
-    DataStream<Chart> charts = Charts.append(totals, tracks, window, memory);
-
     lake.create();
     lake.append(only(plays, "open", play -> isOpen(play, window)));
     backfill.create();
     backfill.append(only(plays, "closed", play -> !isOpen(play, window)));
-    CassandraCounts.append(totals, serving, epoch);
-    CassandraCharts.append(charts, serving, epoch);
+    CassandraCounts.append(counted.totals(), serving, epoch);
+    CassandraCharts.append(counted.charts(), serving, epoch);
     CassandraRecent.append(plays, serving);
 
     env.execute("plays");

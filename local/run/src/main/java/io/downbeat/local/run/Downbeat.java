@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       DoctorCommand.class,
       UpgradeCommand.class,
+      RebuildCommand.class,
       ImportCommand.class,
       SimulateCommand.class,
       BatchCommand.class,

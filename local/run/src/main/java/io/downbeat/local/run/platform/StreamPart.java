@@ -5,6 +5,7 @@ import io.downbeat.local.servers.jvm.ChildJvm;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 
 /** The process of stream-jobs that a supervisor keeps running, seen from another command. */
 public final class StreamPart {
@@ -44,6 +45,25 @@ public final class StreamPart {
       id = job.running();
     }
     return id;
+  }
+
+  /**
+   * Runs the rebuild to its end, in place of the usual process: whoever starts that next ends what
+   * may be left of this one first.
+   *
+   * @return its exit code
+   */
+  public int rebuild(RunConfig config) throws InterruptedException {
+    ChildJvm rebuild =
+        new ChildJvm(new Apps(home, config).streamJobs("io.downbeat.stream.RebuildJob"));
+    rebuild.start();
+    try {
+      return rebuild.onExit().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Cannot see the end of the rebuild", e);
+    } finally {
+      rebuild.stop();
+    }
   }
 
   /** Returns when the process has ended; one that hangs is ended by force. */
