@@ -1,6 +1,7 @@
 package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.Batching;
 import io.downbeat.stream.io.BucketExpiry;
@@ -16,6 +17,9 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -38,36 +42,78 @@ final class Total extends Batching<Addition, Tally[]> {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final StateTtlConfig memory;
+  private final boolean all;
   private transient ValueState<long[]> measures;
   private transient ValueState<byte[]> listeners;
   private transient ValueState<byte[]> everyListener;
   private transient Map<Bucket, Tally> changed;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  Total(StateTtlConfig memory, Duration interval) {
+  Total(StateTtlConfig memory, Duration interval, boolean all) {
     super(interval, LONGEST);
     this.memory = memory;
+    this.all = all;
   }
 
   static DataStream<Tally[]> append(
-      DataStream<Addition> additions, StateTtlConfig memory, Duration interval) {
+      DataStream<Addition> additions, StateTtlConfig memory, Duration interval, boolean all) {
     return additions
         .keyBy(Addition::bucket, TypeInformation.of(Bucket.class))
-        .transform("total", TypeInformation.of(Tally[].class), new Total(memory, interval))
+        .transform("total", TypeInformation.of(Tally[].class), new Total(memory, interval, all))
         .uid("total");
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    measures = state("measures", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, memory);
-    listeners = state("listeners", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO, memory);
-    everyListener =
+    ValueStateDescriptor<long[]> ofMeasures =
+        state("measures", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, memory);
+    ValueStateDescriptor<byte[]> ofEveryListener =
         state(
             "all-time listeners",
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             StateTtlConfig.DISABLED);
+    measures = getRuntimeContext().getState(ofMeasures);
+    listeners =
+        getRuntimeContext()
+            .getState(
+                state(
+                    "listeners",
+                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                    memory));
+    everyListener = getRuntimeContext().getState(ofEveryListener);
     changed = new HashMap<>();
+    if (all) {
+      changeAll(ofMeasures);
+      changeAll(ofEveryListener);
+    }
+  }
+
+  private <T> void changeAll(ValueStateDescriptor<T> descriptor) throws Exception {
+    KeyedStateBackend<Bucket> backend = getKeyedStateBackend();
+    backend.applyToAllKeys(
+        VoidNamespace.INSTANCE,
+        VoidNamespaceSerializer.INSTANCE,
+        descriptor,
+        (bucket, state) -> change(bucket));
+  }
+
+  /** As if the bucket, whose key is set, had just changed. */
+  private void change(Bucket bucket) throws Exception {
+    long[] sum = measures.value();
+    byte[] listened =
+        value(bucket.granularity() == Granularity.ALL ? everyListener : listeners);
+    if (sum != null || listened.length > 0) {
+      changed.put(
+          bucket,
+          new Tally(
+              bucket,
+              Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)),
+              UniqueListeners.count(listened)));
+    }
+    if (changed.size() >= MOST_BUCKETS) {
+      flush();
+    }
   }
 
   @Override
@@ -115,10 +161,11 @@ final class Total extends Batching<Addition, Tally[]> {
     return after;
   }
 
-  private <T> ValueState<T> state(String name, TypeInformation<T> type, StateTtlConfig memory) {
+  private static <T> ValueStateDescriptor<T> state(
+      String name, TypeInformation<T> type, StateTtlConfig memory) {
     ValueStateDescriptor<T> descriptor = new ValueStateDescriptor<>(name, type);
     descriptor.enableTimeToLive(memory);
-    return getRuntimeContext().getState(descriptor);
+    return descriptor;
   }
 
   @Override

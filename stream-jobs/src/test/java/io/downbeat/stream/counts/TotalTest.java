@@ -1,6 +1,7 @@
 package io.downbeat.stream.counts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
@@ -25,8 +26,13 @@ class TotalTest {
 
   private static KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness()
       throws Exception {
+    return harness(false);
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness(
+      boolean all) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new Total(MEMORY, Duration.ofSeconds(1)),
+        new Total(MEMORY, Duration.ofSeconds(1), all),
         Addition::bucket,
         TypeInformation.of(Bucket.class));
   }
@@ -99,6 +105,34 @@ class TotalTest {
       assertThat(after.extractOutputValues())
           .extracting(totals -> totals[0].measures()[0])
           .isEqualTo(List.of(6L));
+    }
+  }
+
+  @Test
+  void allOfARestoredStateGoesOutOnceWhereThatIsAskedFor() throws Exception {
+    Bucket allTime = Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.ALL, 0);
+    Bucket hour = Bucket.of(CountedKind.TRACK, new Id(4, 2), Granularity.HOUR, 0);
+    OperatorSubtaskState checkpoint;
+    try (var before = harness()) {
+      before.open();
+      before.processElement(add(BUCKET, 2, 7, 9), 0);
+      before.processElement(add(hour, 3), 0);
+      before.processElement(add(allTime, 0, 7, 8, 9), 0);
+      before.prepareSnapshotPreBarrier(1);
+      checkpoint = before.snapshot(1, 0);
+    }
+    try (var after = harness(true)) {
+      after.initializeState(checkpoint);
+      after.open();
+      after.processElement(add(hour, 1), 0);
+      after.prepareSnapshotPreBarrier(2);
+      assertThat(after.extractOutputValues())
+          .flatExtracting(Arrays::asList)
+          .extracting(Tally::bucket, tally -> tally.measures()[0], Tally::listeners)
+          .containsExactlyInAnyOrder(
+              tuple(BUCKET, 2L, 2L), tuple(hour, 4L, 0L), tuple(allTime, 0L, 3L));
+      after.prepareSnapshotPreBarrier(3);
+      assertThat(after.extractOutputValues()).as("once").hasSize(2);
     }
   }
 
