@@ -32,7 +32,6 @@ final class Api {
   private final String key;
   private final Ledger ledger;
   private final ConcurrentMap<String, LongAdder> outcomes = new ConcurrentHashMap<>();
-  private final LongAdder refused = new LongAdder();
   private final LongAdder withoutRetryAfter = new LongAdder();
 
   Api(URI origin, String key, Ledger ledger) {
@@ -78,21 +77,17 @@ final class Api {
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
       int status = answer.statusCode();
       outcomes.computeIfAbsent("post " + status, name -> new LongAdder()).increment();
-      if (status / 100 == 2) {
-        JsonNode answered = JSON.readTree(answer.body());
-        long kept = answered.path("accepted").asLong() + answered.path("duplicates").asLong();
-        if (kept < elements) {
-          refused.add(elements - kept);
-        }
+      JsonNode answered = status == 202 || status == 200 ? JSON.readTree(answer.body()) : JSON.nullNode();
+      long kept = answered.path("accepted").asLong() + answered.path("duplicates").asLong();
+      if (kept == elements) {
         return true;
       }
-      if (status == 503 && answer.headers().firstValue("Retry-After").isEmpty()) {
-        withoutRetryAfter.increment();
-      }
-      if (status / 100 == 4 && status != 429) {
-        refused.add(elements);
+      if (status / 100 == 2 || status / 100 == 4 && status != 429) {
         throw new IllegalStateException(
-            "POST %s answered %d: %s".formatted(path, status, answer.body()));
+            "POST %s answered %d to what is valid: %s".formatted(path, status, answer.body()));
+      }
+      if (answer.headers().firstValue("Retry-After").isEmpty()) {
+        withoutRetryAfter.increment();
       }
     } catch (IOException e) {
       outcomes.computeIfAbsent("post broken off", name -> new LongAdder()).increment();
@@ -132,12 +127,7 @@ final class Api {
         .sum();
   }
 
-  /** Valid plays that were refused for good. */
-  long refused() {
-    return refused.sum();
-  }
-
-  /** Answers 503 that don't say when to try again. */
+  /** Answers to uploads that acknowledge nothing and don't say when to try again. */
   long withoutRetryAfter() {
     return withoutRetryAfter.sum();
   }

@@ -58,7 +58,6 @@ final class Report {
     metrics.put("lost", account.lost().size());
     metrics.put("doubled", account.doubled().size());
     metrics.put("never_sent", account.neverSent());
-    metrics.put("refused", clients.refused());
     metrics.put("miscounted", account.differences().size());
     metrics.put("counted_off_by", Math.abs(counted - account.rows()));
     metrics.put("went_back", watch.wentBack().size());
@@ -72,7 +71,6 @@ final class Report {
             "lost",
             "doubled",
             "never_sent",
-            "refused",
             "miscounted",
             "counted_off_by",
             "went_back",

@@ -29,7 +29,7 @@ record SentPlay(
     }
     json.append("\",\"track_id\":\"").append(trackId);
     json.append("\",\"started_at\":\"").append(startedAt);
-    json.append("\",\"end_reason\":\"").append(skipped ? "skipped" : "finished");
+    json.append("\",\"end_reason\":\"").append(skipped ? "skipped" : "completed");
     json.append("\",\"played_millis\":").append(playedMillis);
     if (deviceSeq != null) {
       json.append(",\"device_seq\":").append(deviceSeq);

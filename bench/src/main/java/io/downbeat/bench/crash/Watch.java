@@ -74,8 +74,8 @@ final class Watch implements Runnable {
               reads++;
               answer
                   .path("totals")
-                  .fields()
-                  .forEachRemaining(
+                  .properties()
+                  .forEach(
                       measure -> look(thing + " " + measure.getKey(), measure.getValue().asLong()));
             });
   }
