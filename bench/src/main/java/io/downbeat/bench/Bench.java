@@ -1,5 +1,6 @@
 package io.downbeat.bench;
 
+import io.downbeat.bench.crash.CrashBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures the running platform, each figure beside its yardstick.",
-    subcommands = {FreshnessBenchmark.class})
+    subcommands = {FreshnessBenchmark.class, CrashBenchmark.class})
 public final class Bench {
 
   private Bench() {}

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** Runs a benchmark of the bench module, in a JVM of its own, against this platform. */
 @Command(
@@ -20,6 +21,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Measure, each figure beside its yardstick. The last line is one JSON object.",
       "freshness: from a play's POST until its track's count says one, beside the log itself.",
+      "crash: kills, pauses, cuts off and fills up the servers of a platform of its own, under load, and recounts.",
       "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity."
     },
     footerHeading = "%n",
@@ -27,6 +29,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  ./downbeat bench freshness",
       "  ./downbeat bench freshness --quick",
+      "  ./downbeat bench crash --quick",
+      "  ./downbeat bench crash --kills=5 --faults=kill,full_disk --seed=1",
       "  ./downbeat bench ranking"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -37,8 +41,11 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "Fewer operations: a first impression.")
   private boolean quick;
 
+  @Unmatched private final List<String> more = new ArrayList<>();
+
   enum Benchmark {
     freshness,
+    crash,
     ranking
   }
 
@@ -50,11 +57,13 @@ final class BenchCommand implements Callable<Integer> {
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     switch (benchmark) {
       case freshness -> command.addAll(freshness(home));
+      case crash -> command.addAll(crash(home));
       case ranking -> command.addAll(ranking(home));
     }
     if (quick) {
       command.add("--quick");
     }
+    command.addAll(more);
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
@@ -72,6 +81,18 @@ final class BenchCommand implements Callable<Integer> {
         home.serviceKey().toString(),
         "--kafka",
         "127.0.0.1:" + config.ports().kafka());
+  }
+
+  private static List<String> crash(Home home) throws IOException {
+    return List.of(
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-cp",
+        classpath(home, "bench"),
+        "io.downbeat.bench.Bench",
+        "crash",
+        "--downbeat",
+        home.checkout().resolve("downbeat").toString());
   }
 
   private static List<String> ranking(Home home) throws IOException {
