@@ -227,7 +227,7 @@ class TrainRecommendationsIT {
       ChildJvm job = job(new Ready.LogLine("Wrote what is similar"), settings);
       job.start();
       job.awaitReady();
-      assertThat(relay.held().await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(relay.held().await(3, TimeUnit.MINUTES)).isTrue();
       job.kill();
     }
   }
@@ -276,6 +276,7 @@ class TrainRecommendationsIT {
                 BatchMain.class.getName(),
                 ready)
             .withJvmArgs(jvmArgs)
+            .withDeadlines(Duration.ofMinutes(3), Duration.ofSeconds(20))
             .withArgs("train-recommendations", "--as-of", PlantedPlays.AS_OF.toString()));
   }
 
