@@ -1,5 +1,7 @@
 package io.downbeat.bench;
 
+import io.downbeat.bench.counting.CountingBenchmark;
+import io.downbeat.bench.ingest.IngestBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures the running platform, each figure beside its yardstick.",
-    subcommands = {FreshnessBenchmark.class})
+    subcommands = {CountingBenchmark.class, FreshnessBenchmark.class, IngestBenchmark.class})
 public final class Bench {
 
   private Bench() {}

@@ -10,9 +10,9 @@ import java.util.Map;
  *
  * @param goals the most that a metric of the same name may be
  */
-record Result(String bench, Map<String, Number> metrics, Map<String, Number> goals) {
+public record Result(String bench, Map<String, Number> metrics, Map<String, Number> goals) {
 
-  boolean met() {
+  public boolean met() {
     return goals.entrySet().stream()
         .allMatch(
             goal ->
@@ -20,7 +20,7 @@ record Result(String bench, Map<String, Number> metrics, Map<String, Number> goa
                     <= goal.getValue().doubleValue());
   }
 
-  String json() throws JsonProcessingException {
+  public String json() throws JsonProcessingException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("bench", bench);
     all.put("metrics", metrics);

@@ -19,12 +19,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Measure, each figure beside its yardstick. The last line is one JSON object.",
+      "counting: CPU time of the job for a million plays, beside a plain loop and Kafka Streams; on servers of its own.",
       "freshness: from a play's POST until its track's count says one, beside the log itself.",
+      "ingest: CPU time and latency of POST /v1/plays, beside the producer alone and a naive handler; on servers of its own.",
       "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity."
     },
     footerHeading = "%n",
     footer = {
       "Examples:",
+      "  ./downbeat bench counting --quick",
       "  ./downbeat bench freshness",
       "  ./downbeat bench freshness --quick",
       "  ./downbeat bench ranking"
@@ -38,7 +41,9 @@ final class BenchCommand implements Callable<Integer> {
   private boolean quick;
 
   enum Benchmark {
+    counting,
     freshness,
+    ingest,
     ranking
   }
 
@@ -49,13 +54,30 @@ final class BenchCommand implements Callable<Integer> {
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     switch (benchmark) {
+      case counting -> command.addAll(onOwnServers(home, "counting", "-Xmx2g"));
       case freshness -> command.addAll(freshness(home));
+      case ingest -> command.addAll(onOwnServers(home, "ingest", "-Xmx1g"));
       case ranking -> command.addAll(ranking(home));
     }
     if (quick) {
       command.add("--quick");
     }
     return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  private static List<String> onOwnServers(Home home, String name, String heap)
+      throws IOException {
+    return List.of(
+        heap,
+        "-XX:+UseSerialGC",
+        "-cp",
+        classpath(home, "bench"),
+        "io.downbeat.bench.Bench",
+        name,
+        "--checkout",
+        home.checkout().toString(),
+        "--work",
+        home.data().resolve("bench").toString());
   }
 
   private static List<String> freshness(Home home) throws IOException {
