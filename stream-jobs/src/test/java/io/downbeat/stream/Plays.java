@@ -1,8 +1,11 @@
 package io.downbeat.stream;
 
 import io.downbeat.schemas.avro.EndReason;
+import io.downbeat.schemas.identity.PlayId;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.LoggedPlay;
+import java.util.List;
 
 /** Plays to test with. */
 public final class Plays {
@@ -25,6 +28,36 @@ public final class Plays {
         false,
         end,
         null,
-        startedAt + millis);
+        startedAt + millis,
+        startedAt + millis,
+        0,
+        id);
+  }
+
+  /** A play that its device numbered. */
+  public static HeardPlay numbered(Id user, Id device, long number) {
+    return new HeardPlay(
+        Id.of(PlayId.of(device.toUuid(), number)),
+        user,
+        device,
+        number,
+        new Id(4, 1),
+        number,
+        40_000,
+        null,
+        null,
+        null,
+        true,
+        EndReason.COMPLETED,
+        null,
+        number,
+        number,
+        0,
+        number);
+  }
+
+  /** As they come from the log. */
+  public static List<LoggedPlay> logged(List<HeardPlay> plays) {
+    return plays.stream().map(play -> new LoggedPlay(play, null)).toList();
   }
 }

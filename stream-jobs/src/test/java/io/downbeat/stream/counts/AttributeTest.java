@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Id;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -15,16 +18,18 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class AttributeTest {
+  private static final OpenWindow WINDOW = new OpenWindow(36);
   private static final Id TRACK = new Id(4, 1);
   private static final Id ARTIST = new Id(5, 1);
   private static final Id GENRE = new Id(8, 1);
   private static final CatalogTrack CATALOG_TRACK =
-      new CatalogTrack(TRACK, List.of(ARTIST), null, List.of(GENRE));
+      new CatalogTrack(TRACK, List.of(ARTIST), null, List.of(GENRE), 0);
 
   private static KeyedTwoInputStreamOperatorTestHarness<Id, Addition, CatalogTrack, Addition>
       harness() throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
-        new KeyedCoProcessOperator<>(new Attribute()),
+        new KeyedCoProcessOperator<>(
+            new Attribute(WINDOW, BucketExpiry.of(WINDOW, Duration.ofDays(45)))),
         addition -> addition.bucket().id(),
         CatalogTrack::trackId,
         TypeInformation.of(Id.class));

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.Plays;
 import io.downbeat.stream.dedup.FirstOfEachPlay;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.LoggedPlay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.Test;
 /** The topology between sources and sinks, on Flink's own small cluster. */
 class CountsTest {
   private static final long HOUR = 3_600_000;
+  private static final OpenWindow WINDOW = new OpenWindow(36);
 
   private record Key(CountedKind kind, Id id, Granularity granularity, long start) {}
 
@@ -48,7 +52,7 @@ class CountsTest {
               ? List.of(new Id(5, t % 7))
               : List.of(new Id(5, t % 7), new Id(5, 100 + t % 5));
       Id album = t % 4 == 0 ? null : new Id(6, t % 9);
-      tracks.add(new CatalogTrack(new Id(4, t), artists, album, List.of(new Id(8, t % 2))));
+      tracks.add(new CatalogTrack(new Id(4, t), artists, album, List.of(new Id(8, t % 2)), 0));
     }
     List<HeardPlay> plays = new ArrayList<>();
     for (int p = 0; p < 5_000; p++) {
@@ -140,12 +144,19 @@ class CountsTest {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    DataStream<HeardPlay> heard = env.fromData(plays, TypeInformation.of(HeardPlay.class));
+    DataStream<LoggedPlay> logged =
+        env.fromData(Plays.logged(plays), TypeInformation.of(LoggedPlay.class));
+    DataStream<HeardPlay> heard =
+        FirstOfEachPlay.append(logged, "plays", Duration.ofDays(1), Duration.ofDays(1));
     DataStream<CatalogTrack> catalog = env.fromData(tracks, TypeInformation.of(CatalogTrack.class));
     Map<Key, List<Long>> last = new HashMap<>();
     try (CloseableIterator<Tally[]> totals =
         Counts.append(
-                FirstOfEachPlay.append(heard, Duration.ofDays(1)), catalog, Duration.ofMillis(20))
+                heard,
+                catalog,
+                WINDOW,
+                BucketExpiry.of(WINDOW, Duration.ofDays(45)),
+                Duration.ofMillis(20))
             .executeAndCollect()) {
       totals.forEachRemaining(
           together -> Arrays.stream(together).forEach(total -> keepNewest(last, total)));

@@ -4,24 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class TotalTest {
+  private static final StateTtlConfig MEMORY =
+      BucketExpiry.of(new OpenWindow(36), Duration.ofDays(45));
   private static final Bucket BUCKET =
       Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.DAY, 0);
 
   private static KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness()
       throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new Total(Duration.ofSeconds(1)), Addition::bucket, TypeInformation.of(Bucket.class));
+        new Total(MEMORY, Duration.ofSeconds(1)),
+        Addition::bucket,
+        TypeInformation.of(Bucket.class));
   }
 
   private static Addition plays(long plays) {
