@@ -1,18 +1,15 @@
 package io.downbeat.bench.counting;
 
-import io.downbeat.schemas.rules.Counters;
 import io.downbeat.schemas.rules.UniqueListeners;
 import java.util.Arrays;
-import org.apache.datasketches.hll.HllSketch;
-import org.apache.datasketches.hll.TgtHllType;
 import org.jspecify.annotations.Nullable;
 
-/** A bucket's totals, as the plain loop holds them: listeners sorted, and a sketch beyond 1,024. */
+/** A bucket's totals, as the plain loop holds them: listeners sorted, and estimated beyond 1,024. */
 final class Totals {
   final long[] measures = new long[Row.MEASURES];
   private long[] listeners = {};
   private int size;
-  private @Nullable HllSketch sketch;
+  private byte @Nullable [] estimate;
   boolean changed;
 
   void add(long[] more) {
@@ -25,21 +22,20 @@ final class Totals {
    * @return whether it may have changed how many there are
    */
   boolean hear(long listener) {
-    if (sketch != null) {
-      sketch.update(listener);
-      return true;
+    if (estimate != null) {
+      byte[] before = estimate;
+      estimate = UniqueListeners.plus(before, new long[] {listener});
+      return estimate != before;
     }
     int found = Arrays.binarySearch(listeners, 0, size, listener);
     if (found >= 0) {
       return false;
     }
     if (size == UniqueListeners.EXACT_TO) {
-      HllSketch all = new HllSketch(13, TgtHllType.HLL_8);
-      for (int i = 0; i < size; i++) {
-        all.update(listeners[i]);
-      }
-      all.update(listener);
-      sketch = all;
+      listeners = Arrays.copyOf(listeners, size);
+      estimate =
+          UniqueListeners.plus(
+              UniqueListeners.none(), UniqueListeners.union(listeners, new long[] {listener}));
       listeners = new long[0];
       return true;
     }
@@ -54,10 +50,6 @@ final class Totals {
   }
 
   long listeners() {
-    return sketch == null ? size : Math.round(sketch.getEstimate());
-  }
-
-  long plays() {
-    return measures[Counters.PLAYS.ordinal()];
+    return estimate == null ? size : UniqueListeners.count(estimate);
   }
 }

@@ -8,7 +8,6 @@ import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
@@ -20,23 +19,36 @@ import org.junit.jupiter.api.Test;
 class TotalTest {
   private static final StateTtlConfig MEMORY =
       BucketExpiry.of(new OpenWindow(36), Duration.ofDays(45));
-  private static final Bucket BUCKET =
-      Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.DAY, 0);
+  private static final Id TRACK = new Id(4, 1);
+  private static final Bucket HOUR = Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, 0);
 
-  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness()
+  private static KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness()
       throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new Total(MEMORY, Duration.ofSeconds(1)),
-        Addition::bucket,
-        TypeInformation.of(Bucket.class));
+        addition -> addition.bucket().thing(),
+        TypeInformation.of(Thing.class));
   }
 
   private static Addition plays(long plays) {
-    return add(BUCKET, plays);
+    return add(HOUR, plays);
   }
 
   private static Addition add(Bucket bucket, long plays, long... listeners) {
     return new Addition(bucket, new Heard(new long[] {plays, 0, 0, 0}, listeners));
+  }
+
+  private static List<String> totals(Tally[] together) {
+    return Stream.of(together)
+        .map(
+            total ->
+                "%s %d: %d plays by %d"
+                    .formatted(
+                        total.bucket().granularity(),
+                        total.bucket().start() / 3_600_000,
+                        total.measures()[0],
+                        total.listeners()))
+        .toList();
   }
 
   @Test
@@ -49,9 +61,10 @@ class TotalTest {
       harness.setProcessingTime(999);
       assertThat(harness.extractOutputValues()).isEmpty();
       harness.setProcessingTime(1_000);
-      assertThat(harness.extractOutputValues())
-          .extracting(totals -> totals[0].measures()[0])
-          .isEqualTo(List.of(5L));
+      assertThat(harness.extractOutputValues()).hasSize(1);
+      assertThat(totals(harness.extractOutputValues().get(0)))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 5 plays by 0", "DAY 0: 5 plays by 0", "WEEK -72: 5 plays by 0");
       harness.setProcessingTime(10_000);
       assertThat(harness.extractOutputValues()).as("nothing changed").hasSize(1);
     }
@@ -61,10 +74,10 @@ class TotalTest {
   void whatChangedOfAThingGoesOutTogetherInBoundedWrites() throws Exception {
     try (var harness = harness()) {
       harness.open();
-      for (long track = 1; track <= 2; track++) {
-        for (int hour = 0; hour < 150; hour++) {
+      for (long artist = 1; artist <= 2; artist++) {
+        for (int hour = 0; hour < 144; hour++) {
           Bucket bucket =
-              Bucket.of(CountedKind.TRACK, new Id(4, track), Granularity.HOUR, hour * 3_600_000L);
+              Bucket.of(CountedKind.ARTIST, new Id(5, artist), Granularity.HOUR, hour * 3_600_000L);
           harness.processElement(add(bucket, 1), 0);
         }
       }
@@ -77,7 +90,9 @@ class TotalTest {
                   assertThat(totals)
                       .extracting(total -> total.bucket().id())
                       .containsOnly(totals[0].bucket().id()));
-      assertThat(sent.stream().flatMap(Stream::of).map(Tally::bucket).distinct()).hasSize(300);
+      assertThat(sent.stream().flatMap(Stream::of).map(Tally::bucket).distinct())
+          .as("hours and days of two artists")
+          .hasSize(2 * (144 + 6));
     }
   }
 
@@ -96,31 +111,46 @@ class TotalTest {
       after.open();
       after.processElement(plays(4), 0);
       after.prepareSnapshotPreBarrier(2);
-      assertThat(after.extractOutputValues())
-          .extracting(totals -> totals[0].measures()[0])
-          .isEqualTo(List.of(6L));
+      assertThat(totals(after.extractOutputValues().get(0)))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 6 plays by 0", "DAY 0: 6 plays by 0", "WEEK -72: 6 plays by 0");
     }
   }
 
   @Test
   void eachListenerIsCountedOnceAndAllTimeGoesOutForNewOnesAlone() throws Exception {
-    Bucket allTime = Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.ALL, 0);
     try (var harness = harness()) {
       harness.open();
-      harness.processElement(add(BUCKET, 2, 7, 9), 0);
-      harness.processElement(add(BUCKET, 1, 8, 9), 0);
-      harness.processElement(add(allTime, 0, 7, 8, 9), 0);
+      harness.processElement(add(HOUR, 2, 7, 9), 0);
+      harness.processElement(add(HOUR, 1, 8, 9), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(totals(harness.extractOutputValues().get(0)))
+          .contains("DAY 0: 3 plays by 3", "ALL 0: 0 plays by 3");
+      harness.processElement(add(HOUR, 1, 7), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(totals(harness.extractOutputValues().get(1)))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 4 plays by 0", "DAY 0: 4 plays by 3", "WEEK -72: 4 plays by 0");
+    }
+  }
+
+  @Test
+  void ofClosedDaysATracksOpenWeekIsCountedAndOtherwiseListenersAlone() throws Exception {
+    Bucket week = Bucket.of(CountedKind.TRACK, TRACK, Granularity.WEEK, 0);
+    Bucket artistsWeek = Bucket.of(CountedKind.ARTIST, new Id(5, 1), Granularity.WEEK, 0);
+    Bucket older = Bucket.of(CountedKind.ALBUM, new Id(6, 1), Granularity.ALL, 0);
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(add(week, 2, 7), 0);
+      harness.processElement(add(artistsWeek, 2, 7), 0);
+      harness.processElement(add(older, 2, 7), 0);
       harness.prepareSnapshotPreBarrier(1);
       assertThat(harness.extractOutputValues())
-          .flatExtracting(Arrays::asList)
-          .extracting(Tally::listeners)
-          .containsExactly(3L, 3L);
-      harness.processElement(add(BUCKET, 1, 7), 0);
-      harness.processElement(add(allTime, 0, 7), 0);
-      harness.prepareSnapshotPreBarrier(2);
-      assertThat(harness.extractOutputValues().get(1))
-          .extracting(Tally::bucket)
-          .containsExactly(BUCKET);
+          .extracting(TotalTest::totals)
+          .containsExactlyInAnyOrder(
+              List.of("WEEK -72: 2 plays by 0", "ALL 0: 0 plays by 1"),
+              List.of("ALL 0: 0 plays by 1"),
+              List.of("ALL 0: 0 plays by 1"));
     }
   }
 
