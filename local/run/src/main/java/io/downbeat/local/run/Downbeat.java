@@ -1,6 +1,7 @@
 package io.downbeat.local.run;
 
 import io.downbeat.local.run.imports.ImportCommand;
+import io.downbeat.local.run.rejected.RejectedCommand;
 import io.downbeat.local.run.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       LogsCommand.class,
       SchemasCommand.class,
+      RejectedCommand.class,
       ResetCommand.class,
       CommandLine.HelpCommand.class,
     },
