@@ -6,6 +6,8 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodec;
+import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
 import io.downbeat.local.servers.Cassandra;
 import io.downbeat.schemas.rules.Counters;
 import io.downbeat.schemas.rules.Epoch;
@@ -25,14 +27,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes absolute totals into the table of counts just as the job does: those of one thing in one
- * batch, measures of one value in one statement, at most 256 under way. Not thread-safe.
+ * batch, measures of one value in one statement. Not thread-safe.
  */
 final class CountsTable implements AutoCloseable {
-  private static final int MOST_IN_FLIGHT = 256;
   private static final int MOST_TOGETHER = 100;
   private static final String UPDATE =
       "UPDATE counts USING TIMESTAMP ? SET measures = measures + ?"
           + " WHERE kind = ? AND id = ? AND granularity = ? AND start = ?";
+
+  private static final TypeCodec<Map<String, Long>> MEASURES =
+      TypeCodecs.mapOf(TypeCodecs.TEXT, TypeCodecs.BIGINT);
 
   private record Thing(String kind, UUID id) {}
 
@@ -40,11 +44,14 @@ final class CountsTable implements AutoCloseable {
 
   private final CqlSession session;
   private final PreparedStatement update;
-  private final Semaphore free = new Semaphore(MOST_IN_FLIGHT);
+  private final int mostInFlight;
+  private final Semaphore free;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Map<Thing, List<Tally>> held = new HashMap<>();
 
-  CountsTable(int port, String keyspace) {
+  CountsTable(int port, String keyspace, int mostInFlight) {
+    this.mostInFlight = mostInFlight;
+    free = new Semaphore(mostInFlight);
     session = connect(port, keyspace);
     update = session.prepare(UPDATE);
   }
@@ -84,8 +91,8 @@ final class CountsTable implements AutoCloseable {
       }
     }
     held.clear();
-    free.acquire(MOST_IN_FLIGHT);
-    free.release(MOST_IN_FLIGHT);
+    free.acquire(mostInFlight);
+    free.release(mostInFlight);
     Throwable failed = failure.get();
     if (failed != null) {
       throw new IllegalStateException("Cannot write counts: " + failed.getMessage(), failed);
@@ -103,13 +110,15 @@ final class CountsTable implements AutoCloseable {
       byValue.forEach(
           (value, names) ->
               batch.addStatement(
-                  update.bind(
-                      Epoch.FIRST.timestamp(value),
-                      names,
-                      tally.row().kind().key(),
-                      tally.row().id(),
-                      tally.row().granularity().key(),
-                      Instant.ofEpochMilli(tally.row().start()))));
+                  update
+                      .boundStatementBuilder()
+                      .setLong(0, Epoch.FIRST.timestamp(value))
+                      .set(1, names, MEASURES)
+                      .setString(2, tally.row().kind().key())
+                      .setUuid(3, tally.row().id())
+                      .setString(4, tally.row().granularity().key())
+                      .setInstant(5, Instant.ofEpochMilli(tally.row().start()))
+                      .build()));
     }
     free.acquire();
     session

@@ -25,6 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * and writes what changed once a second. It survives nothing.
  */
 public final class PlainCounting {
+  private static final int MOST_IN_FLIGHT = 256;
   private static final long FLUSH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private record Listened(UUID user, UUID device) {}
@@ -40,7 +41,7 @@ public final class PlainCounting {
   public static void main(String[] args) throws Exception {
     String bootstrapServers = args[0];
     String installation = args[1];
-    try (CountsTable table = new CountsTable(Integer.parseInt(args[2]), installation)) {
+    try (CountsTable table = new CountsTable(Integer.parseInt(args[2]), installation, MOST_IN_FLIGHT)) {
       PlainCounting counting = new PlainCounting();
       counting.learn(bootstrapServers, Topics.TRACKS.withPrefix(installation + "-"));
       counting.run(bootstrapServers, Topics.PLAYS.withPrefix(installation + "-"), table);

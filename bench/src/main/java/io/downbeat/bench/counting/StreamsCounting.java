@@ -47,6 +47,9 @@ import org.apache.kafka.streams.state.Stores;
 public final class StreamsCounting {
   private static final String SEEN = "seen";
 
+  /** Of each of the twelve tasks. */
+  private static final int MOST_IN_FLIGHT = 24;
+
   /** What a play adds to a bucket, or a bucket's totals. */
   record Sum(long[] measures, byte[] listeners) {
     static final Sum NOTHING = new Sum(new long[Row.MEASURES], UniqueListeners.none());
@@ -265,7 +268,7 @@ public final class StreamsCounting {
 
     @Override
     public void init(ProcessorContext<Void, Void> context) {
-      table = new CountsTable(cassandraPort, keyspace);
+      table = new CountsTable(cassandraPort, keyspace, MOST_IN_FLIGHT);
       context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, time -> flush());
     }
 

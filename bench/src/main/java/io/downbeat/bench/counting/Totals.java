@@ -4,7 +4,9 @@ import io.downbeat.schemas.rules.UniqueListeners;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A bucket's totals, as the plain loop holds them: listeners sorted, and estimated beyond 1,024. */
+/**
+ * A bucket's totals, as the plain loop holds them: listeners sorted, and estimated beyond 1,024.
+ */
 final class Totals {
   final long[] measures = new long[Row.MEASURES];
   private long[] listeners = {};

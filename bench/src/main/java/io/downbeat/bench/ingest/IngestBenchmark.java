@@ -37,7 +37,14 @@ import picocli.CommandLine.Option;
     description =
         "CPU time and latency of POST /v1/plays, beside the producer alone and a naive handler.")
 public final class IngestBenchmark implements Callable<Integer> {
-  private static final int[] BATCHES = {1, 20, 500};
+  /**
+   * @param plays of a request
+   * @param requests to measure with; the naive handler gets fewer, it takes that much longer
+   */
+  private record Size(int plays, int requests, int naiveRequests) {}
+
+  private static final List<Size> SIZES =
+      List.of(new Size(1, 10_000, 3_000), new Size(20, 4_000, 600), new Size(500, 1_200, 30));
   private static final int CONNECTIONS = 16;
   private static final int CONNECTIONS_AT_A_RATE = 64;
   private static final String KEY = "0123456789abcdef0123456789abcdef";
@@ -50,7 +57,9 @@ public final class IngestBenchmark implements Callable<Integer> {
   @Option(names = "--work", required = true, description = "Directory for the servers' data.")
   private Path work = Path.of("target");
 
-  @Option(names = "--quick", description = "One round of 5 s each instead of three of 10 s.")
+  @Option(
+      names = "--quick",
+      description = "One round instead of three that are three times as long.")
   private boolean quick;
 
   /** One server that takes plays in, on a topic of its own. */
@@ -62,7 +71,7 @@ public final class IngestBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     int rounds = quick ? 1 : 3;
-    Duration length = Duration.ofSeconds(quick ? 5 : 10);
+    Duration length = Duration.ofSeconds(quick ? 5 : 15);
     Map<String, Number> metrics = new LinkedHashMap<>();
     try (OwnServers servers = new OwnServers(work)) {
       servers.start(servers.kafka(), servers.registry());
@@ -73,15 +82,18 @@ public final class IngestBenchmark implements Callable<Integer> {
           target.jvm().start();
           target.jvm().awaitReady();
         }
-        for (int batch : BATCHES) {
+        for (Size size : SIZES) {
+          int times = quick ? 1 : 3;
           for (Target target : List.of(ours, naive)) {
-            load(target, batch).asFastAsAnswered(CONNECTIONS, length);
+            load(target, size.plays())
+                .asFastAsAnswered(
+                    CONNECTIONS, times * (target == ours ? size.requests() : size.naiveRequests()));
           }
           for (int round = 0; round < rounds; round++) {
-            measure(ours, batch, length);
-            measure(naive, batch, length);
+            measure(ours, size.plays(), times * size.requests());
+            measure(naive, size.plays(), times * size.naiveRequests());
           }
-          latency(ours, batch, length, metrics);
+          latency(ours, size.plays(), length, metrics);
         }
         Batches.Found found = find(servers, ours);
         long recordBytes = found.bytes() / found.records();
@@ -93,8 +105,8 @@ public final class IngestBenchmark implements Callable<Integer> {
         metrics.put("lost", found.lost());
         metrics.put("naive_lost", find(servers, naive).lost());
       } finally {
-        ours.jvm().kill();
-        naive.jvm().kill();
+        ours.jvm().stop();
+        naive.jvm().stop();
       }
     }
     return report(metrics);
@@ -115,11 +127,11 @@ public final class IngestBenchmark implements Callable<Integer> {
     return result.met() ? 0 : 1;
   }
 
-  private void measure(Target target, int batch, Duration length)
+  private void measure(Target target, int batch, int requests)
       throws IOException, InterruptedException {
     long pid = target.jvm().pid().orElseThrow();
     double before = Cpu.seconds(pid);
-    Load.Outcome outcome = load(target, batch).asFastAsAnswered(CONNECTIONS, length);
+    Load.Outcome outcome = load(target, batch).asFastAsAnswered(CONNECTIONS, requests);
     double perMillion = (Cpu.seconds(pid) - before) * 1e6 / outcome.plays();
     note(target.name() + "_" + batch, perMillion, outcome.playsPerSecond());
   }

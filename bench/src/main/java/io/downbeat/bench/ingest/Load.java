@@ -44,26 +44,26 @@ final class Load {
     this.batch = batch;
   }
 
-  Outcome asFastAsAnswered(int connections, Duration length)
+  Outcome asFastAsAnswered(int connections, long requests)
       throws IOException, InterruptedException {
-    return run(connections, length, 0);
+    return run(connections, requests, 0);
   }
 
   Outcome at(double playsPerSecond, int connections, Duration length)
       throws IOException, InterruptedException {
-    return run(connections, length, (long) (1e9 * batch / playsPerSecond));
+    long gapNanos = (long) (1e9 * batch / playsPerSecond);
+    return run(connections, Math.max(100, length.toNanos() / gapNanos), gapNanos);
   }
 
   /**
    * @param gapNanos between the times of two requests; 0: each follows the answer of the one before
    */
-  private Outcome run(int connections, Duration length, long gapNanos)
+  private Outcome run(int connections, long requests, long gapNanos)
       throws IOException, InterruptedException {
     Histogram micros = new ConcurrentHistogram(MOST_MICROS, 3);
     AtomicLong sent = new AtomicLong();
     AtomicLong plays = new AtomicLong();
     long start = System.nanoTime();
-    long end = start + length.toNanos();
     ExecutorService threads = Executors.newFixedThreadPool(connections);
     try {
       List<Callable<Void>> work = new ArrayList<>();
@@ -72,11 +72,11 @@ final class Load {
             () -> {
               try (Connection connection = new Connection(port, key)) {
                 while (true) {
-                  long time =
-                      gapNanos == 0 ? System.nanoTime() : start + sent.getAndIncrement() * gapNanos;
-                  if (time >= end) {
+                  long request = sent.getAndIncrement();
+                  if (request >= requests) {
                     return null;
                   }
+                  long time = gapNanos == 0 ? System.nanoTime() : start + request * gapNanos;
                   Batches.Batch next = batches.next(batch);
                   sleepUntil(time);
                   int status = connection.post(next.json());

@@ -197,24 +197,13 @@ public final class Fields {
   }
 
   private UUID aUuid() throws IOException, RefusedException {
-    if (isText() && parser.getTextLength() == 36) {
-      char[] text = parser.getTextCharacters();
-      if (isUuid(text, parser.getTextOffset())) {
-        return UUID.fromString(parser.getText());
+    if (isText() && parser.getTextLength() == HexUuid.LENGTH) {
+      UUID id = HexUuid.parse(parser.getTextCharacters(), parser.getTextOffset());
+      if (id != null) {
+        return id;
       }
     }
     throw refused("a UUID");
-  }
-
-  private static boolean isUuid(char[] text, int offset) {
-    for (int i = 0; i < 36; i++) {
-      char c = text[offset + i];
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      if (dash ? c != '-' : c > 'f' || Character.digit(c, 16) < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private String aText(Pattern form, String rule) throws IOException, RefusedException {
@@ -237,8 +226,10 @@ public final class Fields {
               ? "text of at most " + most + " characters"
               : "text of " + least + " to " + most + " characters");
     }
-    if (read.codePoints().anyMatch(Fields::isNoText)) {
-      throw refused("text without control characters and halves of surrogate pairs");
+    for (int i = 0; i < read.length(); i += Character.charCount(read.codePointAt(i))) {
+      if (isNoText(read.codePointAt(i))) {
+        throw refused("text without control characters and halves of surrogate pairs");
+      }
     }
     return read;
   }

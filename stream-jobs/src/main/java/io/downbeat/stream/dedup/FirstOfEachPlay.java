@@ -79,13 +79,17 @@ public final class FirstOfEachPlay extends KeyedProcessFunction<PlayOrigin, Logg
   public void open(OpenContext context) {
     ValueStateDescriptor<long[]> numbers =
         new ValueStateDescriptor<>("ranges", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
-    numbers.enableTimeToLive(StateTtlConfig.newBuilder(sequenceMemory).build());
+    numbers.enableTimeToLive(expiry(sequenceMemory));
     ranges = getRuntimeContext().getState(numbers);
     ValueStateDescriptor<Boolean> ids = new ValueStateDescriptor<>("seen", Types.BOOLEAN);
-    ids.enableTimeToLive(StateTtlConfig.newBuilder(memory).build());
+    ids.enableTimeToLive(expiry(memory));
     seen = getRuntimeContext().getState(ids);
     duplicates = getRuntimeContext().getMetricGroup().counter("duplicates");
     undecided = getRuntimeContext().getMetricGroup().counter("undecided");
+  }
+
+  private static StateTtlConfig expiry(Duration memory) {
+    return StateTtlConfig.newBuilder(memory).cleanupIncrementally(1, false).build();
   }
 
   @Override
