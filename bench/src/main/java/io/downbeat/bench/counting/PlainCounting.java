@@ -41,7 +41,8 @@ public final class PlainCounting {
   public static void main(String[] args) throws Exception {
     String bootstrapServers = args[0];
     String installation = args[1];
-    try (CountsTable table = new CountsTable(Integer.parseInt(args[2]), installation, MOST_IN_FLIGHT)) {
+    try (CountsTable table =
+        new CountsTable(Integer.parseInt(args[2]), installation, MOST_IN_FLIGHT)) {
       PlainCounting counting = new PlainCounting();
       counting.learn(bootstrapServers, Topics.TRACKS.withPrefix(installation + "-"));
       counting.run(bootstrapServers, Topics.PLAYS.withPrefix(installation + "-"), table);

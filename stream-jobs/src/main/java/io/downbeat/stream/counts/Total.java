@@ -33,9 +33,12 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * bucket less often. At most {@value #MOST_BUCKETS} changed buckets wait.
  *
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
- * changed of a thing meets in one place, and still each bucket is an entry of its own. State of a
- * bucket: its measures and, of a day, its listeners, dropped by {@link BucketExpiry}; of all time
- * the listeners alone, for ever.
+ * changed of a thing meets in one place, and still each bucket is an entry of its own.
+ *
+ * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 80 bytes of a
+ * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
+ * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap objects
+ * and the map's entries add some 120 bytes each.
  */
 final class Total extends Batching<Addition, Tally[]> {
   private static final long serialVersionUID = 1;
