@@ -1,6 +1,7 @@
 package io.downbeat.bench;
 
 import io.downbeat.bench.counting.CountingBenchmark;
+import io.downbeat.bench.freshness.FreshnessBenchmark;
 import io.downbeat.bench.ingest.IngestBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
