@@ -145,7 +145,7 @@ final class UnderLoad {
     try {
       return future.get();
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw new IOException("Cannot follow plays: " + e.getCause(), e);
     }
   }
 
