@@ -36,7 +36,7 @@ public final class Fields {
 
   private final JsonParser parser;
   private final String path;
-  private final Set<String> seen = new HashSet<>();
+  private final Set<String> seen = new HashSet<>(32);
   private String field = "";
 
   private Fields(JsonParser parser, String path) {
@@ -159,10 +159,9 @@ public final class Fields {
     if (isNull()) {
       return null;
     }
-    String text = aText(Rfc3339.FORM, Rfc3339.FORM_RULE);
     Instant time;
     try {
-      time = Rfc3339.parse(text);
+      time = Rfc3339.parse(aWord());
     } catch (DateTimeException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
@@ -207,11 +206,16 @@ public final class Fields {
   }
 
   private String aText(Pattern form, String rule) throws IOException, RefusedException {
-    String text = isText() && parser.getTextLength() <= LONGEST_WORD ? parser.getText() : "";
+    String text = aWord();
     if (!form.matcher(text).matches()) {
       throw refused(rule);
     }
     return text;
+  }
+
+  /** Empty if it is no text, or a long one. */
+  private String aWord() throws IOException {
+    return isText() && parser.getTextLength() <= LONGEST_WORD ? parser.getText() : "";
   }
 
   private String aText(int least, int most, boolean strip) throws IOException, RefusedException {

@@ -13,11 +13,12 @@ import java.util.regex.Pattern;
 public final class Rfc3339 {
 
   /** RFC 3339, section 5.6; java.time alone would take more. */
-  static final Pattern FORM =
+  private static final Pattern FORM =
       Pattern.compile(
           "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
 
-  static final String FORM_RULE = "a time with its offset (RFC 3339), such as 2026-01-01T20:15:00Z";
+  private static final String FORM_RULE =
+      "a time with its offset (RFC 3339), such as 2026-01-01T20:15:00Z";
 
   private static final String EXISTS_RULE = "a time that exists";
 
