@@ -40,6 +40,12 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "Fewer operations: a first impression.")
   private boolean quick;
 
+  @Option(
+      names = "--keys",
+      description =
+          "Of counting: ten million listeners beside 100,000, on the heap and in RocksDB.")
+  private boolean keys;
+
   enum Benchmark {
     counting,
     freshness,
@@ -62,11 +68,13 @@ final class BenchCommand implements Callable<Integer> {
     if (quick) {
       command.add("--quick");
     }
+    if (keys && benchmark == Benchmark.counting) {
+      command.add("--keys");
+    }
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
-  private static List<String> onOwnServers(Home home, String name, String heap)
-      throws IOException {
+  private static List<String> onOwnServers(Home home, String name, String heap) throws IOException {
     return List.of(
         heap,
         "-XX:+UseSerialGC",
