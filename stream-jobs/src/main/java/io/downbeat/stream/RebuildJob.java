@@ -15,6 +15,9 @@ import io.downbeat.stream.lakehouse.PlaysTable;
 import io.downbeat.stream.recent.CassandraRecent;
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +25,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.program.rest.RestClusterClient;
@@ -66,8 +70,7 @@ public final class RebuildJob {
             config.cassandraKeyspace());
     Epoch before = StreamEpoch.now(serving);
     Epoch next = before.afterRebuild();
-    Path state = JobEnvironment.state(config, next);
-    delete(state);
+    delete(JobEnvironment.state(config, next));
     StreamExecutionEnvironment env = JobEnvironment.of(config, next);
 
     Registry registry = new Registry(config.schemaRegistryUrl());
@@ -110,13 +113,11 @@ public final class RebuildJob {
     LOG.info("Reading {} tables of the lake; the log goes on from {}", lake.size(), tail);
     JobClient job = env.executeAsync("rebuild");
     awaitLake(job, env.getConfiguration().toMap(), lake.size());
-    String savepoint =
-        job.stopWithSavepoint(
-                false,
-                Checkpoint.savepoints(state).toUri().toString(),
-                SavepointFormatType.CANONICAL)
-            .get();
+    String savepoint = job.stopWithSavepoint(false, null, SavepointFormatType.CANONICAL).get();
     job.getJobExecutionResult().get();
+    if (JobEnvironment.isEmbedded(env)) {
+      awaitFree(config.restPort());
+    }
     tail.position().write(savepoint);
     StreamEpoch.move(serving, before, next);
     LOG.info("Epoch {} of counts begins, with the state in {}", next.number(), savepoint);
@@ -161,6 +162,22 @@ public final class RebuildJob {
           if (read == tables) {
             return;
           }
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+  }
+
+  /** Flink's REST interface within this JVM closes a moment after its job. */
+  private static void awaitFree(int port) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (true) {
+      try {
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        return;
+      } catch (BindException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
         }
         Thread.sleep(LOOK_MILLIS);
       }
