@@ -127,7 +127,9 @@ public final class RebuildJob {
   private static Map<Integer, Long> lastOffsets(List<PlaysTable.Snapshot> lake) throws IOException {
     Map<Integer, Long> last = new HashMap<>();
     for (PlaysTable.Snapshot snapshot : lake) {
-      snapshot.lastOffsets().forEach((partition, offset) -> last.merge(partition, offset, Math::max));
+      snapshot
+          .lastOffsets()
+          .forEach((partition, offset) -> last.merge(partition, offset, Math::max));
     }
     return last;
   }
@@ -135,14 +137,15 @@ public final class RebuildJob {
   /** No plays; but while the catalogue can grow, no step ends and takes its state with it. */
   private static DataStream<LoggedPlay> neverEnding(DataStream<CatalogTrack> tracks) {
     return tracks
-        .flatMap(
-            (CatalogTrack track, Collector<LoggedPlay> out) -> {})
+        .flatMap((CatalogTrack track, Collector<LoggedPlay> out) -> {})
         .returns(LoggedPlay.class)
         .name("no plays")
         .uid("no plays");
   }
 
-  /** Returns when everything of the lake has been read; what is on its way comes before a barrier. */
+  /**
+   * Returns when everything of the lake has been read; what is on its way comes before a barrier.
+   */
   private static void awaitLake(JobClient job, Map<String, String> flink, int tables)
       throws Exception {
     try (RestClusterClient<String> cluster =

@@ -66,18 +66,17 @@ class ClusterIT {
     Files.writeString(
         home.resolve("conf/config.yaml"),
         Files.readString(CONFIG)
-            .replace("/var/lib/flink", home.toString())
-            .replace("8081", Integer.toString(restPort))
-            .replace("6123", Integer.toString(rpcPort))
-            .replace("numberOfTaskSlots: 2", "numberOfTaskSlots: 1")
+                .replace("/var/lib/flink", home.toString())
+                .replace("8081", Integer.toString(restPort))
+                .replace("6123", Integer.toString(rpcPort))
+                .replace("numberOfTaskSlots: 2", "numberOfTaskSlots: 1")
             + "\nexecution.checkpointing.interval: 2 s\n");
     Ready rest = Ready.answers(URI.create("http://127.0.0.1:" + restPort + "/overview"));
     start("jobmanager", StandaloneSessionClusterEntrypoint.class, rest).awaitReady();
     start("taskmanager-1", TaskManagerRunner.class, rest);
     start("taskmanager-2", TaskManagerRunner.class, rest);
 
-    try (RunningJob job =
-        new RunningJob(fresh, home, PlaysJob.class, List.of(), Map.of())) {
+    try (RunningJob job = new RunningJob(fresh, home, PlaysJob.class, List.of(), Map.of())) {
       job.await("both task managers", () -> rest("/overview").contains("\"taskmanagers\":2"));
       submit();
       send(job, 0, PLAYS / 3);
@@ -131,8 +130,7 @@ class ClusterIT {
                     CliFrontend.class.getName(),
                     new Ready.LogLine("Job has been submitted"))
                 .withJvmArgs(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"))
-                .withArgs(
-                    "run", "--detached", "--class", PlaysJob.class.getName(), jar.toString())
+                .withArgs("run", "--detached", "--class", PlaysJob.class.getName(), jar.toString())
                 .withEnvironment(environment));
     client.start();
     started.add(client);

@@ -75,10 +75,7 @@ final class Total extends Batching<Addition, Tally[]> {
     listeners =
         getRuntimeContext()
             .getState(
-                state(
-                    "listeners",
-                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-                    memory));
+                state("listeners", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO, memory));
     everyListener = getRuntimeContext().getState(ofEveryListener);
     changed = new HashMap<>();
     if (all) {
@@ -99,8 +96,7 @@ final class Total extends Batching<Addition, Tally[]> {
   /** As if the bucket, whose key is set, had just changed. */
   private void change(Bucket bucket) throws Exception {
     long[] sum = measures.value();
-    byte[] listened =
-        value(bucket.granularity() == Granularity.ALL ? everyListener : listeners);
+    byte[] listened = value(bucket.granularity() == Granularity.ALL ? everyListener : listeners);
     if (sum != null || listened.length > 0) {
       changed.put(
           bucket,
