@@ -70,7 +70,7 @@ public final class RebuildJob {
             config.cassandraKeyspace());
     Epoch before = StreamEpoch.now(serving);
     Epoch next = before.afterRebuild();
-    delete(JobEnvironment.state(config, next));
+    delete(JobEnvironment.state(config, next)); // of a rebuild that did not come to its end
     StreamExecutionEnvironment env = JobEnvironment.of(config, next);
 
     Registry registry = new Registry(config.schemaRegistryUrl());
@@ -111,17 +111,32 @@ public final class RebuildJob {
         serving);
 
     LOG.info("Reading {} tables of the lake; the log goes on from {}", lake.size(), tail);
-    JobClient job = env.executeAsync("rebuild");
-    awaitLake(job, env.getConfiguration().toMap(), lake.size());
-    String savepoint = job.stopWithSavepoint(false, null, SavepointFormatType.CANONICAL).get();
-    job.getJobExecutionResult().get();
+    String savepoint = run(env, lake.size());
     if (JobEnvironment.isEmbedded(env)) {
       awaitFree(config.restPort());
     }
     tail.position().write(savepoint);
     StreamEpoch.move(serving, before, next);
     LOG.info("Epoch {} of counts begins, with the state in {}", next.number(), savepoint);
+    delete(Checkpoint.checkpoints(JobEnvironment.state(config, before)));
+    delete(Checkpoint.savepoints(JobEnvironment.state(config, before)));
     return next;
+  }
+
+  /** Returns the savepoint, once the job has ended. */
+  private static String run(StreamExecutionEnvironment env, int tables) throws Exception {
+    JobClient job = env.executeAsync("rebuild");
+    try {
+      awaitLake(job, env.getConfiguration().toMap(), tables);
+      String savepoint = job.stopWithSavepoint(false, null, SavepointFormatType.CANONICAL).get();
+      job.getJobExecutionResult().get();
+      return savepoint;
+    } catch (Exception e) {
+      if (!job.getJobStatus().get().isTerminalState()) {
+        job.cancel().get();
+      }
+      throw e;
+    }
   }
 
   private static Map<Integer, Long> lastOffsets(List<PlaysTable.Snapshot> lake) throws IOException {
@@ -187,7 +202,6 @@ public final class RebuildJob {
     }
   }
 
-  /** What an earlier rebuild left that did not come to its end. */
   private static void delete(Path state) throws IOException {
     if (Files.exists(state)) {
       try (Stream<Path> files = Files.walk(state)) {
