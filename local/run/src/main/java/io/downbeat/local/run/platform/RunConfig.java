@@ -15,9 +15,10 @@ import java.util.function.ToIntFunction;
  * What a user can set of the platform on one machine; reference.conf explains each setting.
  *
  * @param heaps the largest Java heap of each app, in bytes
+ * @param openWindowDays how many days the stream counts
  * @param stateBackend of stream-jobs: hashmap or rocksdb
  */
-public record RunConfig(Ports ports, Heaps heaps, String stateBackend) {
+public record RunConfig(Ports ports, Heaps heaps, int openWindowDays, String stateBackend) {
   private static final Set<String> STATE_BACKENDS = Set.of("hashmap", "rocksdb");
 
   public RunConfig {
@@ -101,6 +102,7 @@ public record RunConfig(Ports ports, Heaps heaps, String stateBackend) {
             config.getBytes("downbeat.heaps.serving-api"),
             config.getBytes("downbeat.heaps.stream-jobs"),
             config.getBytes("downbeat.heaps.batch-jobs")),
+        config.getInt("downbeat.open-window-days"),
         config.getString("downbeat.state-backend"));
   }
 
