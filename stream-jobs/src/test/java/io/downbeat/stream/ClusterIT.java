@@ -95,7 +95,12 @@ class ClusterIT {
       List<UUID> rows = job.lakeRows("plays");
       assertThat(rows).hasSize(PLAYS);
       assertThat(new HashSet<>(rows)).hasSize(PLAYS);
-      assertThat(rest("/jobs/overview")).contains("\"name\":\"plays\"", "\"state\":\"RUNNING\"");
+      String jobs = rest("/jobs/overview");
+      assertThat(jobs).contains("\"name\":\"plays\"", "\"state\":\"RUNNING\"");
+      String id = jobs.replaceFirst(".*\"jid\":\"([0-9a-f]+)\".*", "$1");
+      assertThat(rest("/jobs/" + id + "/checkpoints/config"))
+          .as("the cluster's, not the job's own")
+          .contains("\"interval\":2000");
       assertThat(Checkpoint.newest(home)).as("where the cluster keeps them").isPresent();
       assertThat(home.resolve("state")).as("where the job alone would").doesNotExist();
     }

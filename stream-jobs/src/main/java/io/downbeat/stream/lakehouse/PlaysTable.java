@@ -144,7 +144,7 @@ public final class PlaysTable {
   /** What the table holds now, for good; empty if there is no such table, or nothing in it. */
   public Optional<Snapshot> snapshot() {
     try (RESTCatalog catalog = (RESTCatalog) loader.loadCatalog()) {
-      return catalog.tableExists(name)
+      return catalog.namespaceExists(name.namespace()) && catalog.tableExists(name)
           ? Optional.ofNullable(catalog.loadTable(name).currentSnapshot())
               .map(snapshot -> new Snapshot(snapshot.snapshotId()))
           : Optional.empty();
