@@ -21,6 +21,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -75,12 +76,14 @@ public final class RebuildJob {
 
     Registry registry = new Registry(config.schemaRegistryUrl());
     KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
-    List<PlaysTable.Snapshot> lake =
-        Stream.of(
-                PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace()),
-                PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace()))
-            .flatMap(table -> table.snapshot().stream())
-            .toList();
+    List<PlaysTable.Snapshot> lake = new ArrayList<>();
+    for (PlaysTable table :
+        List.of(
+            PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace()),
+            PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace()))) {
+      table.create();
+      table.snapshot().ifPresent(lake::add);
+    }
     LogTail tail =
         LogTail.find(
             config.kafkaBootstrapServers(),
