@@ -98,7 +98,7 @@ public final class FirstOfEachPlay extends KeyedProcessFunction<PlayOrigin, Logg
       long[] after = Ranges.plus(before, number);
       if (after == before) {
         duplicates.inc();
-      } else if (Ranges.count(after) > MOST_RANGES) {
+      } else if (Ranges.count(after) > MOST_RANGES && logged.value() != null) {
         undecided.inc();
         context.output(Decode.REJECTED, new RejectedRecord(logged.record(topic), reason(number)));
       } else {
