@@ -1,5 +1,8 @@
 package io.downbeat.stream;
 
+import static org.apache.flink.runtime.execution.ExecutionState.FINISHED;
+import static org.apache.flink.runtime.execution.ExecutionState.RUNNING;
+
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.schemas.rules.Epoch;
 import io.downbeat.schemas.rules.Granularity;
@@ -22,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +39,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetailsInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -174,19 +180,33 @@ public final class RebuildJob {
           job.getJobExecutionResult().get();
           throw new IllegalStateException("Cannot rebuild: the job ended as " + status);
         }
-        if (status == JobStatus.RUNNING) {
-          long read =
-              cluster.getJobDetails(job.getJobID()).get().getJobVertexInfos().stream()
-                  .filter(vertex -> vertex.getName().contains(FROM_LAKE))
-                  .filter(vertex -> vertex.getExecutionState() == ExecutionState.FINISHED)
-                  .count();
-          if (read == tables) {
-            return;
-          }
+        if (status == JobStatus.RUNNING
+            && isRead(cluster.getJobDetails(job.getJobID()).get().getJobVertexInfos(), tables)) {
+          return;
         }
         Thread.sleep(LOOK_MILLIS);
       }
     }
+  }
+
+  /** Whether the sources of the lake have ended, and everything else runs. */
+  private static boolean isRead(Collection<JobVertexDetailsInfo> vertices, int tables) {
+    return vertices.stream().allMatch(vertex -> tasks(vertex, RUNNING, FINISHED) == all(vertex))
+        && vertices.stream()
+                .filter(vertex -> vertex.getName().contains(FROM_LAKE))
+                .filter(vertex -> tasks(vertex, FINISHED) == all(vertex))
+                .count()
+            == tables;
+  }
+
+  private static int all(JobVertexDetailsInfo vertex) {
+    return tasks(vertex, ExecutionState.values());
+  }
+
+  private static int tasks(JobVertexDetailsInfo vertex, ExecutionState... states) {
+    return Arrays.stream(states)
+        .mapToInt(state -> vertex.getTasksPerState().getOrDefault(state, 0))
+        .sum();
   }
 
   /** Flink's REST interface within this JVM closes a moment after its job. */

@@ -1,8 +1,8 @@
 package io.downbeat.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.datastax.oss.driver.api.core.CqlSession;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.schemas.rules.Epoch;
@@ -21,9 +21,12 @@ class StreamEpochIT {
         new CassandraCluster(
             "127.0.0.1:" + fresh.cassandra().getPort(), fresh.datacenter(), fresh.keyspace());
     assertThat(StreamEpoch.now(cluster)).isEqualTo(Epoch.FIRST);
-    try (CqlSession session = cluster.connect()) {
-      session.execute("INSERT INTO epochs (name, number) VALUES ('counts', 3) IF NOT EXISTS");
-    }
-    assertThat(StreamEpoch.now(cluster)).isEqualTo(Epoch.FIRST.afterRebuild());
+    StreamEpoch.move(cluster, Epoch.FIRST, new Epoch(3));
+    assertThat(StreamEpoch.now(cluster)).isEqualTo(new Epoch(3));
+    StreamEpoch.move(cluster, new Epoch(3), new Epoch(5));
+    assertThat(StreamEpoch.now(cluster)).isEqualTo(new Epoch(5));
+    assertThatThrownBy(() -> StreamEpoch.move(cluster, new Epoch(3), new Epoch(7)))
+        .hasMessageContaining("from 3 to 7: it is 5");
+    assertThat(StreamEpoch.now(cluster)).isEqualTo(new Epoch(5));
   }
 }
