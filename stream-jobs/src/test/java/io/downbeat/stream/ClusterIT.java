@@ -134,7 +134,11 @@ class ClusterIT {
                     RunningJob.classpath(),
                     CliFrontend.class.getName(),
                     new Ready.LogLine("Job has been submitted"))
-                .withJvmArgs(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"))
+                .withJvmArgs(
+                    List.of(
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "--add-opens=java.base/java.util=ALL-UNNAMED"))
                 .withArgs("run", "--detached", "--class", PlaysJob.class.getName(), jar.toString())
                 .withEnvironment(environment));
     client.start();
