@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.configuration.MemorySize;
 
 /** Settings of the stream jobs; {@code reference.conf} says what each is for. */
 record StreamConfig(
@@ -17,6 +18,7 @@ record StreamConfig(
     String lakeNamespace,
     Path stateDir,
     String stateBackend,
+    MemorySize rocksdbMemory,
     Duration checkpointInterval,
     Duration dedupMemory,
     Duration sequenceMemory,
@@ -38,6 +40,7 @@ record StreamConfig(
         stream.getString("lake.namespace"),
         Path.of(stream.getString("state.dir")).toAbsolutePath().normalize(),
         stream.getString("state.backend"),
+        new MemorySize(stream.getBytes("state.rocksdb-memory")),
         stream.getDuration("checkpoint-interval"),
         stream.getDuration("dedup.memory"),
         stream.getDuration("dedup.sequence-memory"),

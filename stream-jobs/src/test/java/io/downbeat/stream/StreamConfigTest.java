@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 
 class StreamConfigTest {
@@ -25,6 +26,7 @@ class StreamConfigTest {
                 "lake",
                 Path.of("state").toAbsolutePath(),
                 "hashmap",
+                MemorySize.ofMebiBytes(256),
                 Duration.ofSeconds(10),
                 Duration.ofDays(45),
                 Duration.ofDays(400),

@@ -13,8 +13,12 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the whole of each chart and sends out those that changed: every other second those of now,
@@ -29,28 +33,32 @@ public final class Charts extends Batching<Candidate, Chart> {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final StateTtlConfig memory;
+  private final boolean all;
   private transient ValueState<long[]> top;
   private transient Map<ChartKey, long[]> changed;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  Charts(StateTtlConfig memory) {
+  Charts(StateTtlConfig memory, boolean all) {
     super(INTERVAL, LONGEST);
     this.memory = memory;
+    this.all = all;
   }
 
   /**
    * @param totals of one thing each, those of tracks by hour, day and week among them
    * @param window whose charts are kept here
    * @param memory of each chart
+   * @param all whether every chart of a restored state goes out once, changed or not
    */
   public static DataStream<Chart> append(
       DataStream<Tally[]> totals,
       DataStream<CatalogTrack> tracks,
       OpenWindow window,
-      StateTtlConfig memory) {
+      StateTtlConfig memory,
+      boolean all) {
     return Shard.append(Candidates.append(totals, tracks, window, memory), memory)
         .keyBy(Candidate::chart, TypeInformation.of(ChartKey.class))
-        .transform("charts", TypeInformation.of(Chart.class), new Charts(memory))
+        .transform("charts", TypeInformation.of(Chart.class), new Charts(memory, all))
         .uid("charts");
   }
 
@@ -62,6 +70,20 @@ public final class Charts extends Batching<Candidate, Chart> {
     descriptor.enableTimeToLive(memory);
     top = getRuntimeContext().getState(descriptor);
     changed = new HashMap<>();
+    if (all) {
+      KeyedStateBackend<ChartKey> backend = getKeyedStateBackend();
+      backend.applyToAllKeys(
+          VoidNamespace.INSTANCE,
+          VoidNamespaceSerializer.INSTANCE,
+          descriptor,
+          (chart, state) -> change(chart, state.value()));
+    }
+  }
+
+  private void change(ChartKey chart, long @Nullable [] entries) {
+    if (entries != null) {
+      changed.put(chart, entries);
+    }
   }
 
   @Override

@@ -40,6 +40,14 @@ public record Bucket(
     return new Thing(kindOrdinal, idHigh, idLow);
   }
 
+  /**
+   * @param span as {@link #span} has it
+   */
+  static Bucket of(Thing thing, long span) {
+    return new Bucket(
+        thing.kindOrdinal(), thing.idHigh(), thing.idLow(), (byte) (span & 3), span >> 2);
+  }
+
   /** Its stretch of time as one number, whatever the thing. */
   long span() {
     return start << 2 | granularityOrdinal;

@@ -21,6 +21,7 @@ public final class Counts {
    * @param window whose buckets are counted here; of older plays the listeners alone
    * @param memory of each bucket
    * @param interval how often changed totals go out
+   * @param all whether every total of a restored state goes out once, changed or not
    * @return absolute totals, in each array those of one thing; the newest of a bucket is never
    *     lower than an earlier one
    */
@@ -29,7 +30,8 @@ public final class Counts {
       DataStream<CatalogTrack> tracks,
       OpenWindow window,
       StateTtlConfig memory,
-      Duration interval) {
+      Duration interval,
+      boolean all) {
     DataStream<Addition> heard =
         plays
             .map(play -> ofPlay(play, window))
@@ -38,7 +40,7 @@ public final class Counts {
             .uid("measure");
     DataStream<Addition> byTrack = Combine.append(heard, "combine by track");
     DataStream<Addition> additions = Attribute.append(byTrack, tracks, window, memory);
-    return Total.append(Combine.append(additions, "combine by bucket"), memory, interval);
+    return Total.append(Combine.append(additions, "combine by bucket"), memory, interval, all);
   }
 
   private static Addition ofPlay(HeardPlay play, OpenWindow window) {

@@ -11,12 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -37,46 +40,85 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 80 bytes of a
  * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
- * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap objects
- * and the map's entries add some 120 bytes each.
+ * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap the
+ * measures take some 160 bytes with their key, time and entry, and listeners 130 more than these.
  */
 final class Total extends Batching<Addition, Tally[]> {
   private static final long serialVersionUID = 1;
   private static final int MOST_BUCKETS = 100_000;
   private static final int MOST_TOGETHER = 100;
+  private static final String MEASURES = "measures";
+  private static final String EVERY_LISTENER = "all-time listeners";
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final StateTtlConfig memory;
+  private final boolean all;
   private transient InternalValueState<Thing, Long, long[]> measures;
   private transient InternalValueState<Thing, Long, byte[]> listeners;
   private transient InternalValueState<Thing, Long, byte[]> everyListener;
   private transient Map<Bucket, Tally> changed;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  Total(StateTtlConfig memory, Duration interval) {
+  Total(StateTtlConfig memory, Duration interval, boolean all) {
     super(interval, LONGEST);
     this.memory = memory;
+    this.all = all;
   }
 
   static DataStream<Tally[]> append(
-      DataStream<Addition> additions, StateTtlConfig memory, Duration interval) {
+      DataStream<Addition> additions, StateTtlConfig memory, Duration interval, boolean all) {
     return additions
         .keyBy(addition -> addition.bucket().thing(), TypeInformation.of(Thing.class))
-        .transform("total", TypeInformation.of(Tally[].class), new Total(memory, interval))
+        .transform("total", TypeInformation.of(Tally[].class), new Total(memory, interval, all))
         .uid("total");
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    measures = state("measures", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, memory);
+    measures = state(MEASURES, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, memory);
     listeners = state("listeners", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO, memory);
     everyListener =
         state(
-            "all-time listeners",
+            EVERY_LISTENER,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             StateTtlConfig.DISABLED);
     changed = new HashMap<>();
+    if (all) {
+      changeAll(MEASURES);
+      changeAll(EVERY_LISTENER);
+    }
+  }
+
+  private void changeAll(String state) throws Exception {
+    KeyedStateBackend<Thing> backend = getKeyedStateBackend();
+    List<Bucket> buckets;
+    try (Stream<Tuple2<Thing, Long>> entries = backend.getKeysAndNamespaces(state)) {
+      buckets = entries.map(entry -> Bucket.of(entry.f0, entry.f1)).toList();
+    }
+    for (Bucket bucket : buckets) {
+      backend.setCurrentKey(bucket.thing());
+      change(bucket);
+    }
+  }
+
+  /** As if the bucket, whose thing is the current key, had just changed. */
+  private void change(Bucket bucket) throws Exception {
+    measures.setCurrentNamespace(bucket.span());
+    long[] sum = measures.value();
+    byte[] listened =
+        value(bucket.granularity() == Granularity.ALL ? everyListener : listeners, bucket);
+    if (sum != null || listened.length > 0) {
+      changed.put(
+          bucket,
+          new Tally(
+              bucket,
+              Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)),
+              UniqueListeners.count(listened)));
+    }
+    if (changed.size() >= MOST_BUCKETS) {
+      flush();
+    }
   }
 
   @Override

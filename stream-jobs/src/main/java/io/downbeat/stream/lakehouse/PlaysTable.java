@@ -1,11 +1,19 @@
 package io.downbeat.stream.lakehouse;
 
+import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.LoggedPlay;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -18,10 +26,14 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.flink.CatalogLoader;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.flink.sink.IcebergSink;
+import org.apache.iceberg.flink.source.IcebergSource;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.rest.RESTCatalog;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -37,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlaysTable {
 
-  private static final Schema SCHEMA =
+  static final Schema SCHEMA =
       new Schema(
           NestedField.required(1, "play_id", Types.UUIDType.get()),
           NestedField.required(2, "user_id", Types.UUIDType.get()),
@@ -105,11 +117,15 @@ public final class PlaysTable {
         catalog.createTable(name, SCHEMA, partitions, PROPERTIES);
       }
       Table table = catalog.loadTable(name);
-      UpdateSchema newer = table.updateSchema();
-      SCHEMA.columns().stream()
-          .filter(column -> table.schema().findField(column.name()) == null)
-          .forEach(column -> newer.addColumn(column.name(), column.type()));
-      newer.commit();
+      List<NestedField> missing =
+          SCHEMA.columns().stream()
+              .filter(column -> table.schema().findField(column.name()) == null)
+              .toList();
+      if (!missing.isEmpty()) {
+        UpdateSchema newer = table.updateSchema();
+        missing.forEach(column -> newer.addColumn(column.name(), column.type()));
+        newer.commit();
+      }
     }
   }
 
@@ -127,6 +143,99 @@ public final class PlaysTable {
             partitions.isPartitioned() ? DistributionMode.HASH : DistributionMode.NONE)
         .uidSuffix("lake " + name.name())
         .append();
+  }
+
+  /** What the table holds now, for good; empty if there is no such table, or nothing in it. */
+  public Optional<Snapshot> snapshot() {
+    try (RESTCatalog catalog = (RESTCatalog) loader.loadCatalog()) {
+      return catalog.namespaceExists(name.namespace()) && catalog.tableExists(name)
+          ? Optional.ofNullable(catalog.loadTable(name).currentSnapshot())
+              .map(snapshot -> new Snapshot(snapshot.snapshotId()))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close the lake's catalog", e);
+    }
+  }
+
+  /** The table at one moment. */
+  public final class Snapshot {
+    private final long id;
+
+    private Snapshot(long id) {
+      this.id = id;
+    }
+
+    /** The highest log_offset of each log_partition; of older rows neither is known. */
+    public Map<Integer, Long> lastOffsets() throws IOException {
+      Map<Integer, Long> last = new HashMap<>();
+      try (RESTCatalog catalog = (RESTCatalog) loader.loadCatalog();
+          CloseableIterable<Record> rows =
+              IcebergGenerics.read(catalog.loadTable(name))
+                  .useSnapshot(id)
+                  .project(SCHEMA.select("log_partition", "log_offset"))
+                  .build()) {
+        for (Record row : rows) {
+          Integer partition = (Integer) row.getField("log_partition");
+          if (partition != null) {
+            last.merge(partition, (Long) row.getField("log_offset"), Math::max);
+          }
+        }
+      }
+      return last;
+    }
+
+    /**
+     * Its plays, in no order; the source ends after the last.
+     *
+     * @param prefix of the source's name and uid, before the table's name
+     * @param loggedAt taken for each play's: milliseconds since 1970 (UTC)
+     */
+    public DataStream<LoggedPlay> plays(
+        StreamExecutionEnvironment env, String prefix, long loggedAt) {
+      IcebergSource<RowData> source =
+          IcebergSource.forRowData()
+              .tableLoader(TableLoader.fromCatalog(loader, name))
+              .useSnapshotId(id)
+              .project(SCHEMA)
+              .streaming(false)
+              .build();
+      String label = prefix + name.name();
+      return env.fromSource(
+              source,
+              WatermarkStrategy.noWatermarks(),
+              label,
+              InternalTypeInfo.of(FlinkSchemaUtil.convert(SCHEMA)))
+          .uid(label)
+          .map(row -> new LoggedPlay(play(row, loggedAt), null))
+          .returns(LoggedPlay.class)
+          .name("play of " + name.name())
+          .uid("play of " + name.name());
+    }
+  }
+
+  private static HeardPlay play(RowData row, long loggedAt) {
+    return new HeardPlay(
+        Id.of(row.getBinary(0)),
+        Id.of(row.getBinary(1)),
+        row.isNullAt(2) ? null : Id.of(row.getBinary(2)),
+        row.isNullAt(3) ? null : row.getLong(3),
+        Id.of(row.getBinary(4)),
+        row.getTimestamp(5, 6).getMillisecond(),
+        row.getLong(6),
+        text(row, 7),
+        text(row, 8),
+        text(row, 9),
+        row.getBoolean(10),
+        EndReason.valueOf(row.getString(11).toString().toUpperCase(Locale.ROOT)),
+        text(row, 12),
+        row.getTimestamp(13, 6).getMillisecond(),
+        loggedAt,
+        row.isNullAt(14) ? 0 : row.getInt(14),
+        row.isNullAt(15) ? 0 : row.getLong(15));
+  }
+
+  private static @Nullable String text(RowData row, int column) {
+    return row.isNullAt(column) ? null : row.getString(column).toString();
   }
 
   private static RowData row(HeardPlay play) {

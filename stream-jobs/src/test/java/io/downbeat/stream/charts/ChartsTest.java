@@ -125,10 +125,10 @@ class ChartsTest {
         FirstOfEachPlay.append(logged, "plays", Duration.ofDays(1), Duration.ofDays(1));
     DataStream<CatalogTrack> catalog = env.fromData(tracks, TypeInformation.of(CatalogTrack.class));
     DataStream<Tally[]> totals =
-        Counts.append(heard, catalog, WINDOW, MEMORY, Duration.ofMillis(20));
+        Counts.append(heard, catalog, WINDOW, MEMORY, Duration.ofMillis(20), false);
     Map<Key, Chart> last = new HashMap<>();
     try (CloseableIterator<Chart> charts =
-        Charts.append(totals, catalog, WINDOW, MEMORY).executeAndCollect()) {
+        Charts.append(totals, catalog, WINDOW, MEMORY, false).executeAndCollect()) {
       charts.forEachRemaining(
           chart -> {
             Key key =

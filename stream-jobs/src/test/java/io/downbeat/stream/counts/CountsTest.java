@@ -165,7 +165,8 @@ class CountsTest {
                 catalog,
                 WINDOW,
                 BucketExpiry.of(WINDOW, Duration.ofDays(45)),
-                Duration.ofMillis(20))
+                Duration.ofMillis(20),
+                false)
             .executeAndCollect()) {
       totals.forEachRemaining(
           together -> Arrays.stream(together).forEach(total -> keepNewest(last, total)));

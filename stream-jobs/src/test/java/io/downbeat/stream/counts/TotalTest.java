@@ -25,8 +25,13 @@ class TotalTest {
 
   private static KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness()
       throws Exception {
+    return harness(false);
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness(
+      boolean all) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new Total(MEMORY, Duration.ofSeconds(1)),
+        new Total(MEMORY, Duration.ofSeconds(1), all),
         addition -> addition.bucket().thing(),
         TypeInformation.of(Thing.class));
   }
@@ -115,6 +120,36 @@ class TotalTest {
       assertThat(totals(after.extractOutputValues().get(0)))
           .containsExactlyInAnyOrder(
               "HOUR 0: 6 plays by 0", "DAY 0: 6 plays by 0", "WEEK -72: 6 plays by 0");
+    }
+  }
+
+  @Test
+  void allOfARestoredStateGoesOutOnceWhereThatIsAskedFor() throws Exception {
+    OperatorSubtaskState checkpoint;
+    try (var before = harness()) {
+      before.open();
+      before.processElement(add(HOUR, 2, 7, 9), 0);
+      before.processElement(add(HOUR.of(CountedKind.ALBUM, ARTIST), 3, 8), 0);
+      before.prepareSnapshotPreBarrier(1);
+      checkpoint = before.snapshot(1, 0);
+    }
+    try (var after = harness(true)) {
+      after.initializeState(checkpoint);
+      after.open();
+      after.processElement(add(HOUR.of(CountedKind.ALBUM, ARTIST), 1, 8), 0);
+      after.prepareSnapshotPreBarrier(2);
+      assertThat(after.extractOutputValues()).hasSize(2);
+      assertThat(after.extractOutputValues().stream().flatMap(sent -> totals(sent).stream()))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 2 plays by 0",
+              "DAY 0: 2 plays by 2",
+              "WEEK -72: 2 plays by 0",
+              "ALL 0: 0 plays by 2",
+              "HOUR 0: 4 plays by 0",
+              "DAY 0: 4 plays by 1",
+              "ALL 0: 0 plays by 1");
+      after.prepareSnapshotPreBarrier(3);
+      assertThat(after.extractOutputValues()).as("once").hasSize(2);
     }
   }
 

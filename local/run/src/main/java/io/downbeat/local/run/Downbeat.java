@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
+      UpgradeCommand.class,
+      RebuildCommand.class,
       ImportCommand.class,
       SimulateCommand.class,
       BatchCommand.class,

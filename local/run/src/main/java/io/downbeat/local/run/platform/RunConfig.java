@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
@@ -15,8 +16,18 @@ import java.util.function.ToIntFunction;
  *
  * @param heaps the largest Java heap of each app, in bytes
  * @param openWindowDays how many days the stream counts
+ * @param stateBackend of stream-jobs: hashmap or rocksdb
  */
-public record RunConfig(Ports ports, Heaps heaps, int openWindowDays) {
+public record RunConfig(Ports ports, Heaps heaps, int openWindowDays, String stateBackend) {
+  private static final Set<String> STATE_BACKENDS = Set.of("hashmap", "rocksdb");
+
+  public RunConfig {
+    if (!STATE_BACKENDS.contains(stateBackend)) {
+      throw new IllegalArgumentException(
+          "Cannot use '%s' for downbeat.state-backend: it is hashmap or rocksdb"
+              .formatted(stateBackend));
+    }
+  }
 
   /** All on 127.0.0.1, the offset already added. */
   public record Ports(
@@ -91,7 +102,8 @@ public record RunConfig(Ports ports, Heaps heaps, int openWindowDays) {
             config.getBytes("downbeat.heaps.serving-api"),
             config.getBytes("downbeat.heaps.stream-jobs"),
             config.getBytes("downbeat.heaps.batch-jobs")),
-        config.getInt("downbeat.open-window-days"));
+        config.getInt("downbeat.open-window-days"),
+        config.getString("downbeat.state-backend"));
   }
 
   /** The one origin of the API. */
