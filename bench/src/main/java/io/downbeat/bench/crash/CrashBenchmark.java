@@ -131,7 +131,7 @@ public final class CrashBenchmark implements Callable<Integer> {
               URI.create("http://127.0.0.1:" + platform.apiPort()), platform.serviceKey(), ledger);
       Listeners listeners = new Listeners(api, rate, latestFault::get, random);
       api.deliverCatalog(listeners.catalog());
-      Watch watch = new Watch(readers, listeners.tracks());
+      Watch watch = new Watch(readers::get, listeners.tracks());
       watch.start();
       listeners.start(random);
 
@@ -149,7 +149,7 @@ public final class CrashBenchmark implements Callable<Integer> {
       LakePlays lake = new LakePlays(platform.lakeCatalog());
       settle(lake, readers);
       watch.stop();
-      Account account = Account.of(ledger, lake, readers, artists(listeners));
+      Account account = Account.of(ledger, lake.rowsByPlay(), readers::get, artists(listeners));
       say(begin, "Recounted");
       return Report.of(
           outcomes, ledger, account, plays(readers, "everything"), watch, api, readers);

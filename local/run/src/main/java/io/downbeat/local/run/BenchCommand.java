@@ -31,7 +31,10 @@ import picocli.CommandLine.Unmatched;
       "  ./downbeat bench freshness --quick",
       "  ./downbeat bench crash --quick",
       "  ./downbeat bench crash --kills=5 --faults=kill,full_disk --seed=1",
-      "  ./downbeat bench ranking"
+      "  ./downbeat bench ranking",
+      "",
+      "crash also takes --kills=N (of each server and app; 20), --rate=N (plays per second; 100), --seed=N and",
+      "--faults=kill,pause,cut,full_disk (all)."
     })
 final class BenchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
