@@ -83,26 +83,25 @@ public final class CrashBenchmark implements Callable<Integer> {
     OwnPlatform platform = new OwnPlatform(downbeat);
     Thread stop = new Thread(() -> closeQuietly(platform), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    boolean met = false;
+    Result result;
     try {
-      Result result = measure(platform);
-      met = result.met();
-      System.out.println(result.json());
+      result = measure(platform);
     } catch (IOException | RuntimeException e) {
       System.out.println("Cannot go on: " + e.getMessage());
       System.out.println(platform.log());
-      throw e;
+      result = new Result("crash", Map.of("aborted", 1), Map.of("aborted", 0));
     } finally {
       probing.shutdownNow();
       Runtime.getRuntime().removeShutdownHook(stop);
       platform.close();
-      if (met) {
-        platform.deleteData();
-      } else {
-        System.err.println("Data and logs are left in " + platform.directory());
-      }
     }
-    return met ? 0 : 1;
+    if (result.met()) {
+      platform.deleteData();
+    } else {
+      System.out.println("Data and logs are left in " + platform.directory());
+    }
+    System.out.println(result.json());
+    return result.met() ? 0 : 1;
   }
 
   private Result measure(OwnPlatform platform) throws IOException, InterruptedException {
