@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** Runs a benchmark of the bench module, in a JVM of its own, against this platform. */
 @Command(
@@ -22,6 +23,7 @@ import picocli.CommandLine.Parameters;
       "counting: CPU time of the job for a million plays, beside a plain loop and Kafka Streams; on servers of its own.",
       "freshness: from a play's POST until its track's count says one, beside the log itself.",
       "ingest: CPU time and latency of POST /v1/plays, beside the producer alone and a naive handler; on servers of its own.",
+      "crash: kills, pauses, cuts off and fills up the servers of a platform of its own, under load, and recounts.",
       "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity."
     },
     footerHeading = "%n",
@@ -30,7 +32,13 @@ import picocli.CommandLine.Parameters;
       "  ./downbeat bench counting --quick",
       "  ./downbeat bench freshness",
       "  ./downbeat bench freshness --quick",
-      "  ./downbeat bench ranking"
+      "  ./downbeat bench crash --quick",
+      "  ./downbeat bench crash --kills=5 --faults=kill,full_disk --seed=1",
+      "  ./downbeat bench ranking",
+      "",
+      "crash also takes --kills=N (of each server and app; 20), --rate=N (plays per second; 100), --seed=N and",
+      "--faults=kill,pause,cut,full_disk (all).",
+      "counting also takes --keys: ten million listeners beside 100,000, on the heap and in RocksDB."
     })
 final class BenchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
@@ -40,16 +48,13 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "Fewer operations: a first impression.")
   private boolean quick;
 
-  @Option(
-      names = "--keys",
-      description =
-          "Of counting: ten million listeners beside 100,000, on the heap and in RocksDB.")
-  private boolean keys;
+  @Unmatched private final List<String> more = new ArrayList<>();
 
   enum Benchmark {
     counting,
     freshness,
     ingest,
+    crash,
     ranking
   }
 
@@ -63,14 +68,13 @@ final class BenchCommand implements Callable<Integer> {
       case counting -> command.addAll(onOwnServers(home, "counting", "-Xmx2g"));
       case freshness -> command.addAll(freshness(home));
       case ingest -> command.addAll(onOwnServers(home, "ingest", "-Xmx1g"));
+      case crash -> command.addAll(crash(home));
       case ranking -> command.addAll(ranking(home));
     }
     if (quick) {
       command.add("--quick");
     }
-    if (keys && benchmark == Benchmark.counting) {
-      command.add("--keys");
-    }
+    command.addAll(more);
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
@@ -102,6 +106,18 @@ final class BenchCommand implements Callable<Integer> {
         home.serviceKey().toString(),
         "--kafka",
         "127.0.0.1:" + config.ports().kafka());
+  }
+
+  private static List<String> crash(Home home) throws IOException {
+    return List.of(
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-cp",
+        classpath(home, "bench"),
+        "io.downbeat.bench.Bench",
+        "crash",
+        "--downbeat",
+        home.checkout().resolve("downbeat").toString());
   }
 
   private static List<String> ranking(Home home) throws IOException {

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * <p>A write is answered once the commit log is synced. The periodic mode would be faster, but
  * loses the last tenth of a second of answered writes at a kill -9: they are in the page cache,
  * behind the last marker up to which a replay reads.
+ *
+ * <p>A disk that fails or is full ends it, so that whoever supervises it starts it again until
+ * there is space: by default it would live on and serve nothing.
  */
 public record Cassandra(Path home, int port, int storagePort) implements Server {
   public static final String DATACENTER = "datacenter1";
@@ -133,6 +136,8 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
         commitlog_disk_access_mode: mmap
         commitlog_segment_size: 16MiB
         commitlog_total_space: 256MiB
+        disk_failure_policy: die
+        commit_failure_policy: die
         memtable_heap_space: 96MiB
         memtable_offheap_space: 64MiB
         file_cache_size: 32MiB
