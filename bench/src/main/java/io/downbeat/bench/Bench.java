@@ -1,6 +1,9 @@
 package io.downbeat.bench;
 
+import io.downbeat.bench.counting.CountingBenchmark;
 import io.downbeat.bench.crash.CrashBenchmark;
+import io.downbeat.bench.freshness.FreshnessBenchmark;
+import io.downbeat.bench.ingest.IngestBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,7 +14,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures the running platform, each figure beside its yardstick.",
-    subcommands = {FreshnessBenchmark.class, CrashBenchmark.class})
+    subcommands = {
+      CountingBenchmark.class,
+      CrashBenchmark.class,
+      FreshnessBenchmark.class,
+      IngestBenchmark.class
+    })
 public final class Bench {
 
   private Bench() {}

@@ -38,7 +38,7 @@ final class JobEnvironment {
   static StreamExecutionEnvironment of(StreamConfig config, Epoch epoch) throws IOException {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     Configuration settings = settings(config);
-    if (env instanceof LocalStreamEnvironment) {
+    if (isEmbedded(env)) {
       settings.addAll(embedded(config, state(config, epoch)));
       return StreamExecutionEnvironment.createLocalEnvironment(settings);
     }
@@ -57,6 +57,22 @@ final class JobEnvironment {
   /** Whether there is no state to go on from. */
   static boolean startsEmpty(StreamExecutionEnvironment env) {
     return from(env).isEmpty();
+  }
+
+  static boolean isEmbedded(StreamExecutionEnvironment env) {
+    return env instanceof LocalStreamEnvironment;
+  }
+
+  /** Where a cluster keeps state, only who starts the job knows from which to go on. */
+  static void requireEmbedded(StreamExecutionEnvironment env) {
+    if (!isEmbedded(env)) {
+      throw new IllegalStateException(
+          "Cannot start without state: the lake holds plays, and from the log alone they would come"
+              + " into it once more. Start from a checkpoint or savepoint ("
+              + StateRecoveryOptions.SAVEPOINT_PATH.key()
+              + "), or make the state anew: "
+              + RebuildJob.class.getName());
+    }
   }
 
   private static Optional<String> from(StreamExecutionEnvironment env) {

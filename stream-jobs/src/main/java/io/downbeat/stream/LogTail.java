@@ -40,9 +40,12 @@ record LogTail(LogPosition position, long since) {
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "auto.offset.reset", "earliest",
-                "max.poll.records", 1),
+                "bootstrap.servers",
+                bootstrapServers,
+                "auto.offset.reset",
+                "earliest",
+                "max.poll.records",
+                1),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       Collection<TopicPartition> partitions =

@@ -42,6 +42,7 @@ public final class PlaysJob {
     StreamExecutionEnvironment env = JobEnvironment.of(config, epoch);
     if (JobEnvironment.startsEmpty(env) && lake.snapshot().isPresent()) {
       // From the log alone each play that it still holds would come into the lake once more.
+      JobEnvironment.requireEmbedded(env);
       epoch = RebuildJob.rebuild(config);
       env = JobEnvironment.of(config, epoch);
     }

@@ -1,5 +1,8 @@
 package io.downbeat.stream;
 
+import static org.apache.flink.runtime.execution.ExecutionState.FINISHED;
+import static org.apache.flink.runtime.execution.ExecutionState.RUNNING;
+
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.schemas.rules.Epoch;
 import io.downbeat.schemas.rules.Granularity;
@@ -15,13 +18,20 @@ import io.downbeat.stream.lakehouse.PlaysTable;
 import io.downbeat.stream.recent.CassandraRecent;
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.program.rest.RestClusterClient;
@@ -29,6 +39,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetailsInfo;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -66,18 +77,19 @@ public final class RebuildJob {
             config.cassandraKeyspace());
     Epoch before = StreamEpoch.now(serving);
     Epoch next = before.afterRebuild();
-    Path state = JobEnvironment.state(config, next);
-    delete(state);
+    delete(JobEnvironment.state(config, next)); // of a rebuild that did not come to its end
     StreamExecutionEnvironment env = JobEnvironment.of(config, next);
 
     Registry registry = new Registry(config.schemaRegistryUrl());
     KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
-    List<PlaysTable.Snapshot> lake =
-        Stream.of(
-                PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace()),
-                PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace()))
-            .flatMap(table -> table.snapshot().stream())
-            .toList();
+    List<PlaysTable.Snapshot> lake = new ArrayList<>();
+    for (PlaysTable table :
+        List.of(
+            PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace()),
+            PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace()))) {
+      table.create();
+      table.snapshot().ifPresent(lake::add);
+    }
     LogTail tail =
         LogTail.find(
             config.kafkaBootstrapServers(),
@@ -108,25 +120,40 @@ public final class RebuildJob {
         serving);
 
     LOG.info("Reading {} tables of the lake; the log goes on from {}", lake.size(), tail);
-    JobClient job = env.executeAsync("rebuild");
-    awaitLake(job, env.getConfiguration().toMap(), lake.size());
-    String savepoint =
-        job.stopWithSavepoint(
-                false,
-                Checkpoint.savepoints(state).toUri().toString(),
-                SavepointFormatType.CANONICAL)
-            .get();
-    job.getJobExecutionResult().get();
+    String savepoint = run(env, lake.size());
+    if (JobEnvironment.isEmbedded(env)) {
+      awaitFree(config.restPort());
+    }
     tail.position().write(savepoint);
     StreamEpoch.move(serving, before, next);
     LOG.info("Epoch {} of counts begins, with the state in {}", next.number(), savepoint);
+    delete(Checkpoint.checkpoints(JobEnvironment.state(config, before)));
+    delete(Checkpoint.savepoints(JobEnvironment.state(config, before)));
     return next;
+  }
+
+  /** Returns the savepoint, once the job has ended. */
+  private static String run(StreamExecutionEnvironment env, int tables) throws Exception {
+    JobClient job = env.executeAsync("rebuild");
+    try {
+      awaitLake(job, env.getConfiguration().toMap(), tables);
+      String savepoint = job.stopWithSavepoint(false, null, SavepointFormatType.CANONICAL).get();
+      job.getJobExecutionResult().get();
+      return savepoint;
+    } catch (Exception e) {
+      if (!job.getJobStatus().get().isTerminalState()) {
+        job.cancel().get();
+      }
+      throw e;
+    }
   }
 
   private static Map<Integer, Long> lastOffsets(List<PlaysTable.Snapshot> lake) throws IOException {
     Map<Integer, Long> last = new HashMap<>();
     for (PlaysTable.Snapshot snapshot : lake) {
-      snapshot.lastOffsets().forEach((partition, offset) -> last.merge(partition, offset, Math::max));
+      snapshot
+          .lastOffsets()
+          .forEach((partition, offset) -> last.merge(partition, offset, Math::max));
     }
     return last;
   }
@@ -134,14 +161,15 @@ public final class RebuildJob {
   /** No plays; but while the catalogue can grow, no step ends and takes its state with it. */
   private static DataStream<LoggedPlay> neverEnding(DataStream<CatalogTrack> tracks) {
     return tracks
-        .flatMap(
-            (CatalogTrack track, Collector<LoggedPlay> out) -> {})
+        .flatMap((CatalogTrack track, Collector<LoggedPlay> out) -> {})
         .returns(LoggedPlay.class)
         .name("no plays")
         .uid("no plays");
   }
 
-  /** Returns when everything of the lake has been read; what is on its way comes before a barrier. */
+  /**
+   * Returns when everything of the lake has been read; what is on its way comes before a barrier.
+   */
   private static void awaitLake(JobClient job, Map<String, String> flink, int tables)
       throws Exception {
     try (RestClusterClient<String> cluster =
@@ -152,22 +180,51 @@ public final class RebuildJob {
           job.getJobExecutionResult().get();
           throw new IllegalStateException("Cannot rebuild: the job ended as " + status);
         }
-        if (status == JobStatus.RUNNING) {
-          long read =
-              cluster.getJobDetails(job.getJobID()).get().getJobVertexInfos().stream()
-                  .filter(vertex -> vertex.getName().contains(FROM_LAKE))
-                  .filter(vertex -> vertex.getExecutionState() == ExecutionState.FINISHED)
-                  .count();
-          if (read == tables) {
-            return;
-          }
+        if (status == JobStatus.RUNNING
+            && isRead(cluster.getJobDetails(job.getJobID()).get().getJobVertexInfos(), tables)) {
+          return;
         }
         Thread.sleep(LOOK_MILLIS);
       }
     }
   }
 
-  /** What an earlier rebuild left that did not come to its end. */
+  /** Whether the sources of the lake have ended, and everything else runs. */
+  private static boolean isRead(Collection<JobVertexDetailsInfo> vertices, int tables) {
+    return vertices.stream().allMatch(vertex -> tasks(vertex, RUNNING, FINISHED) == all(vertex))
+        && vertices.stream()
+                .filter(vertex -> vertex.getName().contains(FROM_LAKE))
+                .filter(vertex -> tasks(vertex, FINISHED) == all(vertex))
+                .count()
+            == tables;
+  }
+
+  private static int all(JobVertexDetailsInfo vertex) {
+    return tasks(vertex, ExecutionState.values());
+  }
+
+  private static int tasks(JobVertexDetailsInfo vertex, ExecutionState... states) {
+    return Arrays.stream(states)
+        .mapToInt(state -> vertex.getTasksPerState().getOrDefault(state, 0))
+        .sum();
+  }
+
+  /** Flink's REST interface within this JVM closes a moment after its job. */
+  private static void awaitFree(int port) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (true) {
+      try {
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        return;
+      } catch (BindException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+  }
+
   private static void delete(Path state) throws IOException {
     if (Files.exists(state)) {
       try (Stream<Path> files = Files.walk(state)) {

@@ -66,18 +66,17 @@ class ClusterIT {
     Files.writeString(
         home.resolve("conf/config.yaml"),
         Files.readString(CONFIG)
-            .replace("/var/lib/flink", home.toString())
-            .replace("8081", Integer.toString(restPort))
-            .replace("6123", Integer.toString(rpcPort))
-            .replace("numberOfTaskSlots: 2", "numberOfTaskSlots: 1")
+                .replace("/var/lib/flink", home.toString())
+                .replace("8081", Integer.toString(restPort))
+                .replace("6123", Integer.toString(rpcPort))
+                .replace("numberOfTaskSlots: 2", "numberOfTaskSlots: 1")
             + "\nexecution.checkpointing.interval: 2 s\n");
     Ready rest = Ready.answers(URI.create("http://127.0.0.1:" + restPort + "/overview"));
     start("jobmanager", StandaloneSessionClusterEntrypoint.class, rest).awaitReady();
     start("taskmanager-1", TaskManagerRunner.class, rest);
     start("taskmanager-2", TaskManagerRunner.class, rest);
 
-    try (RunningJob job =
-        new RunningJob(fresh, home, PlaysJob.class, List.of(), Map.of())) {
+    try (RunningJob job = new RunningJob(fresh, home, PlaysJob.class, List.of(), Map.of())) {
       job.await("both task managers", () -> rest("/overview").contains("\"taskmanagers\":2"));
       submit();
       send(job, 0, PLAYS / 3);
@@ -96,7 +95,12 @@ class ClusterIT {
       List<UUID> rows = job.lakeRows("plays");
       assertThat(rows).hasSize(PLAYS);
       assertThat(new HashSet<>(rows)).hasSize(PLAYS);
-      assertThat(rest("/jobs/overview")).contains("\"name\":\"plays\"", "\"state\":\"RUNNING\"");
+      String jobs = rest("/jobs/overview");
+      assertThat(jobs).contains("\"name\":\"plays\"", "\"state\":\"RUNNING\"");
+      String id = jobs.replaceFirst(".*\"jid\":\"([0-9a-f]+)\".*", "$1");
+      assertThat(rest("/jobs/" + id + "/checkpoints/config"))
+          .as("the cluster's, not the job's own")
+          .contains("\"interval\":2000");
       assertThat(Checkpoint.newest(home)).as("where the cluster keeps them").isPresent();
       assertThat(home.resolve("state")).as("where the job alone would").doesNotExist();
     }
@@ -130,9 +134,12 @@ class ClusterIT {
                     RunningJob.classpath(),
                     CliFrontend.class.getName(),
                     new Ready.LogLine("Job has been submitted"))
-                .withJvmArgs(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"))
-                .withArgs(
-                    "run", "--detached", "--class", PlaysJob.class.getName(), jar.toString())
+                .withJvmArgs(
+                    List.of(
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "--add-opens=java.base/java.util=ALL-UNNAMED"))
+                .withArgs("run", "--detached", "--class", PlaysJob.class.getName(), jar.toString())
                 .withEnvironment(environment));
     client.start();
     started.add(client);

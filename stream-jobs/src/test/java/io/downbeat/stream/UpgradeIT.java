@@ -42,8 +42,7 @@ class UpgradeIT {
     Fresh fresh = SERVERS.fresh().createTopics().createTables();
     Map<String, String> environment = Map.of("STATE_BACKEND", backend);
     try (RunningJob old =
-        new RunningJob(
-            fresh, home, PlaysJob.class, List.of(classesWithoutSkips()), environment)) {
+        new RunningJob(fresh, home, PlaysJob.class, List.of(classesWithoutSkips()), environment)) {
       old.start();
       send(old, 0);
       old.await("old counts", () -> old.everything("plays") == PLAYS);
@@ -52,8 +51,7 @@ class UpgradeIT {
       assertThat(Checkpoint.newest(home.resolve("state")).orElseThrow().path())
           .isEqualTo(savepoint);
     }
-    try (RunningJob job =
-        new RunningJob(fresh, home, PlaysJob.class, List.of(), environment)) {
+    try (RunningJob job = new RunningJob(fresh, home, PlaysJob.class, List.of(), environment)) {
       job.start();
       send(job, PLAYS);
       send(job, 0);

@@ -64,11 +64,12 @@ record Account(
   }
 
   /**
+   * @param rows of each play in the lake
    * @param artistOf empty for a track that the catalogue doesn't have
    */
-  static Account of(Ledger ledger, LakePlays lake, Api api, Function<UUID, Optional<UUID>> artistOf)
+  static Account of(
+      Ledger ledger, Map<UUID, Integer> rows, Reads api, Function<UUID, Optional<UUID>> artistOf)
       throws IOException, InterruptedException {
-    Map<UUID, Integer> rows = lake.rowsByPlay();
     List<SentPlay> lost = new ArrayList<>();
     List<SentPlay> doubled = new ArrayList<>();
     Map<String, Measures> counts = new TreeMap<>();
@@ -143,7 +144,7 @@ record Account(
     }
   }
 
-  private static JsonNode read(Api api, String path) throws IOException, InterruptedException {
+  private static JsonNode read(Reads api, String path) throws IOException, InterruptedException {
     for (int i = 0; i < TRIES; i++) {
       Optional<JsonNode> answer = api.get(path);
       if (answer.isPresent()) {

@@ -77,7 +77,8 @@ final class Api {
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
       int status = answer.statusCode();
       outcomes.computeIfAbsent("post " + status, name -> new LongAdder()).increment();
-      JsonNode answered = status == 202 || status == 200 ? JSON.readTree(answer.body()) : JSON.nullNode();
+      JsonNode answered =
+          status == 202 || status == 200 ? JSON.readTree(answer.body()) : JSON.nullNode();
       long kept = answered.path("accepted").asLong() + answered.path("duplicates").asLong();
       if (kept == elements) {
         return true;

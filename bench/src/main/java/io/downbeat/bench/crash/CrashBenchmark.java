@@ -83,26 +83,25 @@ public final class CrashBenchmark implements Callable<Integer> {
     OwnPlatform platform = new OwnPlatform(downbeat);
     Thread stop = new Thread(() -> closeQuietly(platform), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    boolean met = false;
+    Result result;
     try {
-      Result result = measure(platform);
-      met = result.met();
-      System.out.println(result.json());
+      result = measure(platform);
     } catch (IOException | RuntimeException e) {
       System.out.println("Cannot go on: " + e.getMessage());
       System.out.println(platform.log());
-      throw e;
+      result = new Result("crash", Map.of("aborted", 1), Map.of("aborted", 0));
     } finally {
       probing.shutdownNow();
       Runtime.getRuntime().removeShutdownHook(stop);
       platform.close();
-      if (met) {
-        platform.deleteData();
-      } else {
-        System.err.println("Data and logs are left in " + platform.directory());
-      }
     }
-    return met ? 0 : 1;
+    if (result.met()) {
+      platform.deleteData();
+    } else {
+      System.out.println("Data and logs are left in " + platform.directory());
+    }
+    System.out.println(result.json());
+    return result.met() ? 0 : 1;
   }
 
   private Result measure(OwnPlatform platform) throws IOException, InterruptedException {
@@ -131,7 +130,7 @@ public final class CrashBenchmark implements Callable<Integer> {
               URI.create("http://127.0.0.1:" + platform.apiPort()), platform.serviceKey(), ledger);
       Listeners listeners = new Listeners(api, rate, latestFault::get, random);
       api.deliverCatalog(listeners.catalog());
-      Watch watch = new Watch(readers, listeners.tracks());
+      Watch watch = new Watch(readers::get, listeners.tracks());
       watch.start();
       listeners.start(random);
 
@@ -149,7 +148,7 @@ public final class CrashBenchmark implements Callable<Integer> {
       LakePlays lake = new LakePlays(platform.lakeCatalog());
       settle(lake, readers);
       watch.stop();
-      Account account = Account.of(ledger, lake, readers, artists(listeners));
+      Account account = Account.of(ledger, lake.rowsByPlay(), readers::get, artists(listeners));
       say(begin, "Recounted");
       return Report.of(
           outcomes, ledger, account, plays(readers, "everything"), watch, api, readers);

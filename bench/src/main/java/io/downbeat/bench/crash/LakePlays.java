@@ -47,8 +47,7 @@ final class LakePlays {
 
   private RESTCatalog catalog() {
     RESTCatalog catalog = new RESTCatalog();
-    catalog.initialize(
-        "lake", Map.of("uri", catalogUrl.toString(), "io-impl", LocalFiles.class.getName()));
+    catalog.initialize("lake", Map.of("uri", catalogUrl.toString()));
     return catalog;
   }
 

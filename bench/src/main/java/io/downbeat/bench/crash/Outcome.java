@@ -20,7 +20,7 @@ record Outcome(Fault fault, Optional<Recovery> recovery, long notAcked) {
   record Recovery(long ackedNanos, long visibleNanos) {}
 
   String describe() {
-    return "%s: %s; %d uploads not acknowledged at once"
+    return "%s: %s; %d attempts not acknowledged"
         .formatted(
             fault.label(),
             recovery

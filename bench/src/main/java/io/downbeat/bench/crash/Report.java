@@ -27,10 +27,10 @@ final class Report {
       Api readers) {
     System.out.printf(
         "%-20s %5s %8s %5s %8s   %-15s   %-15s %s%n",
-        "", "times", "acked", "lost", "doubled", "acked again", "counted again", "not acked");
+        "", "times", "acked", "lost", "doubled", "acked again", "counted again", "attempts");
     System.out.printf(
         "%-20s %5s %8s %5s %8s   %-15s   %-15s %s%n",
-        "fault", "", "", "", "", "median, worst s", "median, worst s", "at once");
+        "fault", "", "", "", "", "median, worst s", "median, worst s", "not acked");
     row("before any", List.of(-1), List.of(), ledger, account);
     Map<String, List<Integer>> byLabel = new TreeMap<>();
     for (int i = 0; i < outcomes.size(); i++) {

@@ -20,7 +20,7 @@ final class Watch implements Runnable {
   private static final int CHART_SIZE = 100;
   private static final List<String> WINDOWS = List.of("hour", "day", "week");
 
-  private final Api api;
+  private final Reads api;
   private final List<UUID> tracks;
   private final Map<String, Long> highest = new HashMap<>();
   private final Map<String, Set<String>> charted = new HashMap<>();
@@ -29,9 +29,9 @@ final class Watch implements Runnable {
   private volatile boolean stopped;
   private long reads;
 
-  Watch(Api api, List<UUID> tracks) {
+  Watch(Reads api, List<UUID> tracks) {
     this.api = api;
-    this.tracks = tracks.subList(0, HOT_TRACKS);
+    this.tracks = tracks.subList(0, Math.min(HOT_TRACKS, tracks.size()));
   }
 
   void start() {
@@ -53,13 +53,17 @@ final class Watch implements Runnable {
     return wentBack;
   }
 
+  void look(int turn) throws InterruptedException {
+    counts("everything");
+    counts("tracks/" + tracks.get(turn % tracks.size()));
+    chart(WINDOWS.get(turn % WINDOWS.size()));
+  }
+
   @Override
   public void run() {
     try {
       for (int turn = 0; !stopped; turn++) {
-        counts("everything");
-        counts("tracks/" + tracks.get(turn % tracks.size()));
-        chart(WINDOWS.get(turn % WINDOWS.size()));
+        look(turn);
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
     } catch (InterruptedException e) {

@@ -36,7 +36,7 @@ public final class Fields {
 
   private final JsonParser parser;
   private final String path;
-  private final Set<String> seen = new HashSet<>();
+  private final Set<String> seen = new HashSet<>(32);
   private String field = "";
 
   private Fields(JsonParser parser, String path) {
@@ -159,10 +159,9 @@ public final class Fields {
     if (isNull()) {
       return null;
     }
-    String text = aText(Rfc3339.FORM, Rfc3339.FORM_RULE);
     Instant time;
     try {
-      time = Rfc3339.parse(text);
+      time = Rfc3339.parse(aWord());
     } catch (DateTimeException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
@@ -197,32 +196,26 @@ public final class Fields {
   }
 
   private UUID aUuid() throws IOException, RefusedException {
-    if (isText() && parser.getTextLength() == 36) {
-      char[] text = parser.getTextCharacters();
-      if (isUuid(text, parser.getTextOffset())) {
-        return UUID.fromString(parser.getText());
+    if (isText() && parser.getTextLength() == HexUuid.LENGTH) {
+      UUID id = HexUuid.parse(parser.getTextCharacters(), parser.getTextOffset());
+      if (id != null) {
+        return id;
       }
     }
     throw refused("a UUID");
   }
 
-  private static boolean isUuid(char[] text, int offset) {
-    for (int i = 0; i < 36; i++) {
-      char c = text[offset + i];
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      if (dash ? c != '-' : c > 'f' || Character.digit(c, 16) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private String aText(Pattern form, String rule) throws IOException, RefusedException {
-    String text = isText() && parser.getTextLength() <= LONGEST_WORD ? parser.getText() : "";
+    String text = aWord();
     if (!form.matcher(text).matches()) {
       throw refused(rule);
     }
     return text;
+  }
+
+  /** Empty if it is no text, or a long one. */
+  private String aWord() throws IOException {
+    return isText() && parser.getTextLength() <= LONGEST_WORD ? parser.getText() : "";
   }
 
   private String aText(int least, int most, boolean strip) throws IOException, RefusedException {
@@ -237,8 +230,10 @@ public final class Fields {
               ? "text of at most " + most + " characters"
               : "text of " + least + " to " + most + " characters");
     }
-    if (read.codePoints().anyMatch(Fields::isNoText)) {
-      throw refused("text without control characters and halves of surrogate pairs");
+    for (int i = 0; i < read.length(); i += Character.charCount(read.codePointAt(i))) {
+      if (isNoText(read.codePointAt(i))) {
+        throw refused("text without control characters and halves of surrogate pairs");
+      }
     }
     return read;
   }

@@ -1,5 +1,6 @@
 package io.downbeat.schemas.wire;
 
+import io.downbeat.schemas.avro.Play;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
@@ -16,6 +18,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Avro values in the schema registry's wire format: a zero byte, the writer schema's id as four
@@ -59,6 +62,21 @@ public final class AvroWireCodec<V extends SpecificRecord> {
     }
   }
 
+  /** Writes and reads values of one type and schema, without that schema. Thread-safe. */
+  interface Binary<V> {
+    boolean knows(Schema schema);
+
+    /** The header, then the value. */
+    byte[] write(byte[] header, V value);
+
+    V read(BinaryDecoder in) throws IOException;
+  }
+
+  /** Reads values that were written with one schema. */
+  private interface Reader<V> {
+    V read(BinaryDecoder in) throws IOException;
+  }
+
   private static final int HEADER = 5;
 
   // Avro reads its limits once, from system properties; a record of the log has at most 1 MiB.
@@ -72,22 +90,33 @@ public final class AvroWireCodec<V extends SpecificRecord> {
   private final SpecificData data;
   private final SchemaById registry;
   private final SpecificDatumWriter<V> writer;
-  private final ConcurrentMap<Integer, SpecificDatumReader<V>> readers = new ConcurrentHashMap<>();
+  private final @Nullable Binary<V> binary;
+  private final ConcurrentMap<Integer, Reader<V>> readers = new ConcurrentHashMap<>();
 
   public AvroWireCodec(Class<V> type, SchemaById registry) {
     this.type = type;
     this.data = SpecificData.getForClass(type);
     this.registry = registry;
     this.writer = new SpecificDatumWriter<>(data.getSchema(type), data);
+    this.binary = binaryOf(type, data.getSchema(type));
+  }
+
+  @SuppressWarnings("unchecked") // a Class<Play> is that of V
+  private static <V> @Nullable Binary<V> binaryOf(Class<V> type, Schema schema) {
+    PlayBinary plays = new PlayBinary();
+    return type.equals(Play.class) && plays.knows(schema) ? (Binary<V>) plays : null;
   }
 
   /**
    * @param schemaId id under which the registry keeps the generated class's schema
    */
   public byte[] encode(V value, int schemaId) {
+    byte[] header = ByteBuffer.allocate(HEADER).putInt(1, schemaId).array();
+    if (binary != null) {
+      return binary.write(header, value);
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    out.write(0);
-    out.writeBytes(ByteBuffer.allocate(4).putInt(schemaId).array());
+    out.writeBytes(header);
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     try {
       writer.write(value, encoder);
@@ -110,12 +139,12 @@ public final class AvroWireCodec<V extends SpecificRecord> {
               + bytes.length
               + " bytes");
     }
-    SpecificDatumReader<V> reader = reader(ByteBuffer.wrap(bytes, 1, 4).getInt());
+    Reader<V> reader = reader(ByteBuffer.wrap(bytes, 1, 4).getInt());
     BinaryDecoder decoder =
         DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, null);
     V value;
     try {
-      value = reader.read(null, decoder);
+      value = reader.read(decoder);
       if (!decoder.isEnd()) {
         throw new MalformedValueException(
             "Cannot decode a " + type.getSimpleName() + ": bytes are left after the value");
@@ -134,8 +163,8 @@ public final class AvroWireCodec<V extends SpecificRecord> {
     }
   }
 
-  private SpecificDatumReader<V> reader(int id) throws MalformedValueException, IOException {
-    SpecificDatumReader<V> known = readers.get(id);
+  private Reader<V> reader(int id) throws MalformedValueException, IOException {
+    Reader<V> known = readers.get(id);
     if (known != null) {
       return known;
     }
@@ -150,13 +179,23 @@ public final class AvroWireCodec<V extends SpecificRecord> {
     }
     try {
       Schema written = new Schema.Parser().parse(text);
-      SpecificDatumReader<V> reader =
-          new SpecificDatumReader<>(written, data.getSchema(type), data);
+      Reader<V> reader = readerOf(written);
       readers.put(id, reader);
       return reader;
     } catch (AvroRuntimeException e) {
       throw new MalformedValueException(
           "Cannot decode a " + type.getSimpleName() + " from schema " + id, e);
     }
+  }
+
+  private Reader<V> readerOf(Schema written) {
+    Schema read = data.getSchema(type);
+    if (binary != null
+        && SchemaNormalization.toParsingForm(written)
+            .equals(SchemaNormalization.toParsingForm(read))) {
+      return binary::read;
+    }
+    SpecificDatumReader<V> reader = new SpecificDatumReader<>(written, read, data);
+    return in -> reader.read(null, in);
   }
 }

@@ -19,11 +19,8 @@ import org.apache.flink.util.Collector;
 
 /**
  * Turns what was heard of a track into additions for all that it counts for: the track, its
- * artists, album and genres, and everything.
- *
- * <p>What comes in says by the size of its bucket what is open of it. An hour adds to hour and day,
- * for the track also to its week, for its charts; a week to that alone; all time to nothing of
- * these. Listeners go to days and, of whatever comes in, to all time.
+ * artists, album and genres, and everything, each in a bucket of the size that came in, by which
+ * {@link Total} knows what is open of it.
  *
  * <p>While the catalogue does not know the track, what was heard waits here; it goes to artists,
  * album and genres when it arrives. Of hours whose day was closed by the time of the track's record
@@ -80,14 +77,8 @@ final class Attribute extends KeyedCoProcessFunction<Id, Addition, CatalogTrack,
       throws Exception {
     Bucket bucket = addition.bucket();
     Heard heard = addition.heard();
-    add(CountedKind.TRACK, bucket.id(), bucket, heard, out);
-    if (bucket.granularity() != Granularity.ALL) {
-      out.collect(
-          new Addition(
-              Bucket.of(CountedKind.TRACK, bucket.id(), Granularity.WEEK, bucket.start()),
-              heard.withoutListeners()));
-    }
-    add(CountedKind.EVERYTHING, EVERYTHING, bucket, heard, out);
+    out.collect(addition);
+    out.collect(new Addition(bucket.of(CountedKind.EVERYTHING, EVERYTHING), heard));
     CatalogTrack known = track.value();
     if (known != null) {
       credit(known, bucket, heard, out);
@@ -123,21 +114,14 @@ final class Attribute extends KeyedCoProcessFunction<Id, Addition, CatalogTrack,
 
   private static void credit(
       CatalogTrack track, Bucket bucket, Heard heard, Collector<Addition> out) {
-    track.artists().forEach(artist -> add(CountedKind.ARTIST, artist, bucket, heard, out));
+    for (Id artist : track.artists()) {
+      out.collect(new Addition(bucket.of(CountedKind.ARTIST, artist), heard));
+    }
     if (track.album() != null) {
-      add(CountedKind.ALBUM, track.album(), bucket, heard, out);
+      out.collect(new Addition(bucket.of(CountedKind.ALBUM, track.album()), heard));
     }
-    track.genres().forEach(genre -> add(CountedKind.GENRE, genre, bucket, heard, out));
-  }
-
-  private static void add(
-      CountedKind kind, Id id, Bucket bucket, Heard heard, Collector<Addition> out) {
-    long start = bucket.start();
-    if (bucket.granularity() == Granularity.HOUR) {
-      out.collect(
-          new Addition(Bucket.of(kind, id, Granularity.HOUR, start), heard.withoutListeners()));
-      out.collect(new Addition(Bucket.of(kind, id, Granularity.DAY, start), heard));
+    for (Id genre : track.genres()) {
+      out.collect(new Addition(bucket.of(CountedKind.GENRE, genre), heard));
     }
-    out.collect(new Addition(Bucket.of(kind, id, Granularity.ALL, start), heard.listenersAlone()));
   }
 }

@@ -5,8 +5,8 @@ import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.stream.io.Id;
 
 /**
- * One thing in one stretch of time: what a count belongs to. A Flink key, so its hash is the same
- * in every JVM; kind and granularity are held as ordinals, whose order never changes.
+ * One thing in one stretch of time: what a count belongs to. Kind and granularity are held as
+ * ordinals, whose order never changes.
  *
  * @param start milliseconds since 1970 (UTC)
  */
@@ -23,6 +23,34 @@ public record Bucket(
         id.low(),
         (byte) granularity.ordinal(),
         granularity.bucketOf(epochMillis));
+  }
+
+  /** The same stretch of time of another thing. */
+  Bucket of(CountedKind kind, Id id) {
+    return new Bucket((byte) kind.ordinal(), id.high(), id.low(), granularityOrdinal, start);
+  }
+
+  /** The bucket of another size that this one lies in. */
+  Bucket of(Granularity granularity) {
+    return new Bucket(
+        kindOrdinal, idHigh, idLow, (byte) granularity.ordinal(), granularity.bucketOf(start));
+  }
+
+  public Thing thing() {
+    return new Thing(kindOrdinal, idHigh, idLow);
+  }
+
+  /**
+   * @param span as {@link #span} has it
+   */
+  static Bucket of(Thing thing, long span) {
+    return new Bucket(
+        thing.kindOrdinal(), thing.idHigh(), thing.idLow(), (byte) (span & 3), span >> 2);
+  }
+
+  /** Its stretch of time as one number, whatever the thing. */
+  long span() {
+    return start << 2 | granularityOrdinal;
   }
 
   public CountedKind kind() {

@@ -8,21 +8,15 @@ import java.util.Arrays;
  * What some plays add up to.
  *
  * @param measures by the position of {@link Counters}
- * @param listeners who heard them, by {@link UniqueListeners#hash}, ascending, each once; empty
- *     where nobody asks
+ * @param listeners who heard them, by {@link UniqueListeners#hash}, ascending, each once
  */
 public record Heard(long[] measures, long[] listeners) {
   private static final int MEASURES = Counters.values().length;
   static final long[] NOTHING = new long[MEASURES];
-  private static final long[] NOBODY = {};
 
   Heard plus(Heard more) {
     return new Heard(
         sum(measures, more.measures), UniqueListeners.union(listeners, more.listeners));
-  }
-
-  Heard withoutListeners() {
-    return new Heard(measures, NOBODY);
   }
 
   Heard listenersAlone() {

@@ -5,47 +5,57 @@ import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.Batching;
 import io.downbeat.stream.io.BucketExpiry;
-import io.downbeat.stream.io.Id;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.KeyedStateBackend;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Keeps each bucket's absolute totals and sends out those that changed, together: of each thing in
- * arrays of up to {@value #MOST_TOGETHER}, each of which is one write.
+ * Keeps the absolute totals of each thing's buckets and sends out those that changed, together: of
+ * each thing in arrays of up to {@value #MOST_TOGETHER}, each of which is one write.
+ *
+ * <p>The bucket that comes in is the smallest that is open of what was heard. An hour adds to hour
+ * and day, for a track also to its week, for its charts; a track's week to that alone. Listeners go
+ * to days and, of whatever comes in, to all time.
  *
  * <p>They go out once an interval, less often under back-pressure, so that a backlog writes each
  * bucket less often. At most {@value #MOST_BUCKETS} changed buckets wait.
  *
+ * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
+ * changed of a thing meets in one place, and still each bucket is an entry of its own.
+ *
  * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 80 bytes of a
  * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
- * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap objects
- * and the map's entries add some 120 bytes each.
+ * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap the
+ * measures take some 160 bytes with their key, time and entry, and listeners 130 more than these.
  */
 final class Total extends Batching<Addition, Tally[]> {
   private static final long serialVersionUID = 1;
   private static final int MOST_BUCKETS = 100_000;
   private static final int MOST_TOGETHER = 100;
+  private static final String MEASURES = "measures";
+  private static final String EVERY_LISTENER = "all-time listeners";
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final StateTtlConfig memory;
   private final boolean all;
-  private transient ValueState<long[]> measures;
-  private transient ValueState<byte[]> listeners;
-  private transient ValueState<byte[]> everyListener;
+  private transient InternalValueState<Thing, Long, long[]> measures;
+  private transient InternalValueState<Thing, Long, byte[]> listeners;
+  private transient InternalValueState<Thing, Long, byte[]> everyListener;
   private transient Map<Bucket, Tally> changed;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
@@ -58,7 +68,7 @@ final class Total extends Batching<Addition, Tally[]> {
   static DataStream<Tally[]> append(
       DataStream<Addition> additions, StateTtlConfig memory, Duration interval, boolean all) {
     return additions
-        .keyBy(Addition::bucket, TypeInformation.of(Bucket.class))
+        .keyBy(addition -> addition.bucket().thing(), TypeInformation.of(Thing.class))
         .transform("total", TypeInformation.of(Tally[].class), new Total(memory, interval, all))
         .uid("total");
   }
@@ -66,43 +76,38 @@ final class Total extends Batching<Addition, Tally[]> {
   @Override
   public void open() throws Exception {
     super.open();
-    ValueStateDescriptor<long[]> ofMeasures =
-        state("measures", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, memory);
-    ValueStateDescriptor<byte[]> ofEveryListener =
+    measures = state(MEASURES, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, memory);
+    listeners = state("listeners", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO, memory);
+    everyListener =
         state(
-            "all-time listeners",
+            EVERY_LISTENER,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             StateTtlConfig.DISABLED);
-    measures = getRuntimeContext().getState(ofMeasures);
-    listeners =
-        getRuntimeContext()
-            .getState(
-                state(
-                    "listeners",
-                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-                    memory));
-    everyListener = getRuntimeContext().getState(ofEveryListener);
     changed = new HashMap<>();
     if (all) {
-      changeAll(ofMeasures);
-      changeAll(ofEveryListener);
+      changeAll(MEASURES);
+      changeAll(EVERY_LISTENER);
     }
   }
 
-  private <T> void changeAll(ValueStateDescriptor<T> descriptor) throws Exception {
-    KeyedStateBackend<Bucket> backend = getKeyedStateBackend();
-    backend.applyToAllKeys(
-        VoidNamespace.INSTANCE,
-        VoidNamespaceSerializer.INSTANCE,
-        descriptor,
-        (bucket, state) -> change(bucket));
+  private void changeAll(String state) throws Exception {
+    KeyedStateBackend<Thing> backend = getKeyedStateBackend();
+    List<Bucket> buckets;
+    try (Stream<Tuple2<Thing, Long>> entries = backend.getKeysAndNamespaces(state)) {
+      buckets = entries.map(entry -> Bucket.of(entry.f0, entry.f1)).toList();
+    }
+    for (Bucket bucket : buckets) {
+      backend.setCurrentKey(bucket.thing());
+      change(bucket);
+    }
   }
 
-  /** As if the bucket, whose key is set, had just changed. */
+  /** As if the bucket, whose thing is the current key, had just changed. */
   private void change(Bucket bucket) throws Exception {
+    measures.setCurrentNamespace(bucket.span());
     long[] sum = measures.value();
     byte[] listened =
-        value(bucket.granularity() == Granularity.ALL ? everyListener : listeners);
+        value(bucket.granularity() == Granularity.ALL ? everyListener : listeners, bucket);
     if (sum != null || listened.length > 0) {
       changed.put(
           bucket,
@@ -121,51 +126,69 @@ final class Total extends Batching<Addition, Tally[]> {
     Bucket bucket = element.getValue().bucket();
     Heard heard = element.getValue().heard();
     switch (bucket.granularity()) {
-      case HOUR, WEEK -> changed.put(bucket, new Tally(bucket, plus(heard.measures()), 0));
-      case DAY -> {
-        byte[] before = value(listeners);
-        byte[] after = plus(listeners, before, heard.listeners());
-        changed.put(
-            bucket, new Tally(bucket, plus(heard.measures()), UniqueListeners.count(after)));
-      }
-      case ALL -> {
-        byte[] before = value(everyListener);
-        byte[] after = plus(everyListener, before, heard.listeners());
-        if (after != before) {
-          changed.put(bucket, new Tally(bucket, Heard.NOTHING, UniqueListeners.count(after)));
+      case HOUR -> {
+        addTo(bucket, heard.measures());
+        addToDay(bucket.of(Granularity.DAY), heard);
+        if (bucket.kind() == CountedKind.TRACK) {
+          addTo(bucket.of(Granularity.WEEK), heard.measures());
         }
       }
+      case WEEK -> {
+        if (bucket.kind() == CountedKind.TRACK) {
+          addTo(bucket, heard.measures());
+        }
+      }
+      case DAY, ALL -> {}
     }
+    addToAllTime(bucket.of(Granularity.ALL), heard.listeners());
     if (changed.size() >= MOST_BUCKETS) {
       flush();
     }
   }
 
-  private long[] plus(long[] more) throws Exception {
+  private void addTo(Bucket bucket, long[] more) throws Exception {
+    changed.put(bucket, new Tally(bucket, plus(bucket, more), 0));
+  }
+
+  private void addToDay(Bucket bucket, Heard heard) throws Exception {
+    byte[] before = value(listeners, bucket);
+    byte[] after = UniqueListeners.plus(before, heard.listeners());
+    if (after != before) {
+      listeners.update(after);
+    }
+    long[] sum = plus(bucket, heard.measures());
+    changed.put(bucket, new Tally(bucket, sum, UniqueListeners.count(after)));
+  }
+
+  private void addToAllTime(Bucket bucket, long[] more) throws Exception {
+    byte[] before = value(everyListener, bucket);
+    byte[] after = UniqueListeners.plus(before, more);
+    if (after != before) {
+      everyListener.update(after);
+      changed.put(bucket, new Tally(bucket, Heard.NOTHING, UniqueListeners.count(after)));
+    }
+  }
+
+  private long[] plus(Bucket bucket, long[] more) throws Exception {
+    measures.setCurrentNamespace(bucket.span());
     long[] sum = Heard.sum(more, Objects.requireNonNullElse(measures.value(), Heard.NOTHING));
     measures.update(sum);
     return sum;
   }
 
-  private static byte[] value(ValueState<byte[]> state) throws Exception {
+  private static byte[] value(InternalValueState<Thing, Long, byte[]> state, Bucket bucket)
+      throws Exception {
+    state.setCurrentNamespace(bucket.span());
     return Objects.requireNonNullElse(state.value(), UniqueListeners.none());
   }
 
-  /** The same array, and no write, if they were all there. */
-  private static byte[] plus(ValueState<byte[]> state, byte[] before, long[] more)
-      throws Exception {
-    byte[] after = UniqueListeners.plus(before, more);
-    if (after != before) {
-      state.update(after);
-    }
-    return after;
-  }
-
-  private static <T> ValueStateDescriptor<T> state(
-      String name, TypeInformation<T> type, StateTtlConfig memory) {
+  @SuppressWarnings("unchecked") // every backend's state is an internal one
+  private <T> InternalValueState<Thing, Long, T> state(
+      String name, TypeInformation<T> type, StateTtlConfig memory) throws Exception {
     ValueStateDescriptor<T> descriptor = new ValueStateDescriptor<>(name, type);
     descriptor.enableTimeToLive(memory);
-    return descriptor;
+    ValueState<T> state = getOrCreateKeyedState(LongSerializer.INSTANCE, descriptor);
+    return (InternalValueState<Thing, Long, T>) state;
   }
 
   @Override
@@ -173,8 +196,7 @@ final class Total extends Batching<Addition, Tally[]> {
     Map<Thing, List<Tally>> things = new HashMap<>();
     changed.forEach(
         (bucket, tally) -> {
-          Thing thing = new Thing(bucket.kind(), bucket.id());
-          List<Tally> together = things.computeIfAbsent(thing, key -> new ArrayList<>());
+          List<Tally> together = things.computeIfAbsent(bucket.thing(), key -> new ArrayList<>());
           together.add(tally);
           if (together.size() == MOST_TOGETHER) {
             send(together);
@@ -188,6 +210,4 @@ final class Total extends Batching<Addition, Tally[]> {
   private void send(List<Tally> together) {
     output.collect(new StreamRecord<>(together.toArray(Tally[]::new)));
   }
-
-  private record Thing(CountedKind kind, Id id) {}
 }

@@ -52,7 +52,10 @@ public final class KafkaLog {
     return records(env, topic, OffsetsInitializer.earliest());
   }
 
-  /** The same from a position on where Flink's state holds none; partitions without one from the beginning. */
+  /**
+   * The same from a position on where Flink's state holds none; partitions without one from the
+   * beginning.
+   */
   public DataStream<LogRecord> recordsFrom(
       StreamExecutionEnvironment env, Topic<?> topic, LogPosition position) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
@@ -61,8 +64,7 @@ public final class KafkaLog {
         .forEach(
             (partition, offset) ->
                 offsets.put(new TopicPartition(nameOf(topic), partition), offset));
-    return records(
-        env, topic, OffsetsInitializer.offsets(offsets));
+    return records(env, topic, OffsetsInitializer.offsets(offsets));
   }
 
   private DataStream<LogRecord> records(

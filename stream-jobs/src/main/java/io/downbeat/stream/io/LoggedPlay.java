@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid play whose turn it is to be found new, a copy, or neither.
  *
- * @param value the record's bytes, for the case that nobody can decide; null where there is no
- *     device_seq, since a play_id always decides
+ * @param value the record's bytes, for the case that nobody can decide; null where that can't be:
+ *     without a device_seq, since a play_id always decides, and of a play that is in the lake,
+ *     where a rebuild finds each once, in no order
  */
 public record LoggedPlay(HeardPlay play, byte @Nullable [] value) {
 

@@ -7,6 +7,7 @@ import io.downbeat.stream.io.LoggedPlay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,6 @@ import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.flink.CatalogLoader;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.TableLoader;
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlaysTable {
 
-  private static final Schema SCHEMA =
+  static final Schema SCHEMA =
       new Schema(
           NestedField.required(1, "play_id", Types.UUIDType.get()),
           NestedField.required(2, "user_id", Types.UUIDType.get()),
@@ -117,11 +117,15 @@ public final class PlaysTable {
         catalog.createTable(name, SCHEMA, partitions, PROPERTIES);
       }
       Table table = catalog.loadTable(name);
-      UpdateSchema newer = table.updateSchema();
-      SCHEMA.columns().stream()
-          .filter(column -> table.schema().findField(column.name()) == null)
-          .forEach(column -> newer.addColumn(column.name(), column.type()));
-      newer.commit();
+      List<NestedField> missing =
+          SCHEMA.columns().stream()
+              .filter(column -> table.schema().findField(column.name()) == null)
+              .toList();
+      if (!missing.isEmpty()) {
+        UpdateSchema newer = table.updateSchema();
+        missing.forEach(column -> newer.addColumn(column.name(), column.type()));
+        newer.commit();
+      }
     }
   }
 
@@ -144,7 +148,7 @@ public final class PlaysTable {
   /** What the table holds now, for good; empty if there is no such table, or nothing in it. */
   public Optional<Snapshot> snapshot() {
     try (RESTCatalog catalog = (RESTCatalog) loader.loadCatalog()) {
-      return catalog.tableExists(name)
+      return catalog.namespaceExists(name.namespace()) && catalog.tableExists(name)
           ? Optional.ofNullable(catalog.loadTable(name).currentSnapshot())
               .map(snapshot -> new Snapshot(snapshot.snapshotId()))
           : Optional.empty();
@@ -161,21 +165,20 @@ public final class PlaysTable {
       this.id = id;
     }
 
-    /** The highest log_offset of each log_partition. */
+    /** The highest log_offset of each log_partition; of older rows neither is known. */
     public Map<Integer, Long> lastOffsets() throws IOException {
       Map<Integer, Long> last = new HashMap<>();
       try (RESTCatalog catalog = (RESTCatalog) loader.loadCatalog();
           CloseableIterable<Record> rows =
               IcebergGenerics.read(catalog.loadTable(name))
                   .useSnapshot(id)
-                  .select("log_partition", "log_offset")
-                  .where(Expressions.notNull("log_offset"))
+                  .project(SCHEMA.select("log_partition", "log_offset"))
                   .build()) {
         for (Record row : rows) {
-          last.merge(
-              (Integer) row.getField("log_partition"),
-              (Long) row.getField("log_offset"),
-              Math::max);
+          Integer partition = (Integer) row.getField("log_partition");
+          if (partition != null) {
+            last.merge(partition, (Long) row.getField("log_offset"), Math::max);
+          }
         }
       }
       return last;

@@ -40,13 +40,15 @@ public final class CassandraRecent {
                 Arrays.stream(plays)
                     .map(
                         play ->
-                            insert.bind(
-                                play.userId().toUuid(),
-                                Instant.ofEpochMilli(play.startedAt()),
-                                play.playId().toUuid(),
-                                play.trackId().toUuid(),
-                                play.playedMillis(),
-                                play.receivedAt() * 1_000))
+                            insert
+                                .boundStatementBuilder()
+                                .setUuid(0, play.userId().toUuid())
+                                .setInstant(1, Instant.ofEpochMilli(play.startedAt()))
+                                .setUuid(2, play.playId().toUuid())
+                                .setUuid(3, play.trackId().toUuid())
+                                .setLong(4, play.playedMillis())
+                                .setLong(5, play.receivedAt() * 1_000)
+                                .build())
                     .toArray(BatchableStatement<?>[]::new))
             .build();
   }

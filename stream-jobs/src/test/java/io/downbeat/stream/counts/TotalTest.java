@@ -1,7 +1,6 @@
 package io.downbeat.stream.counts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
@@ -9,7 +8,6 @@ import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
@@ -21,28 +19,42 @@ import org.junit.jupiter.api.Test;
 class TotalTest {
   private static final StateTtlConfig MEMORY =
       BucketExpiry.of(new OpenWindow(36), Duration.ofDays(45));
-  private static final Bucket BUCKET =
-      Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.DAY, 0);
+  private static final Id TRACK = new Id(4, 1);
+  private static final Id ARTIST = new Id(5, 1);
+  private static final Bucket HOUR = Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, 0);
 
-  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness()
+  private static KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness()
       throws Exception {
     return harness(false);
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness(
+  private static KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness(
       boolean all) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new Total(MEMORY, Duration.ofSeconds(1), all),
-        Addition::bucket,
-        TypeInformation.of(Bucket.class));
+        addition -> addition.bucket().thing(),
+        TypeInformation.of(Thing.class));
   }
 
   private static Addition plays(long plays) {
-    return add(BUCKET, plays);
+    return add(HOUR, plays);
   }
 
   private static Addition add(Bucket bucket, long plays, long... listeners) {
     return new Addition(bucket, new Heard(new long[] {plays, 0, 0, 0}, listeners));
+  }
+
+  private static List<String> totals(Tally[] together) {
+    return Stream.of(together)
+        .map(
+            total ->
+                "%s %d: %d plays by %d"
+                    .formatted(
+                        total.bucket().granularity(),
+                        total.bucket().start() / 3_600_000,
+                        total.measures()[0],
+                        total.listeners()))
+        .toList();
   }
 
   @Test
@@ -55,9 +67,10 @@ class TotalTest {
       harness.setProcessingTime(999);
       assertThat(harness.extractOutputValues()).isEmpty();
       harness.setProcessingTime(1_000);
-      assertThat(harness.extractOutputValues())
-          .extracting(totals -> totals[0].measures()[0])
-          .isEqualTo(List.of(5L));
+      assertThat(harness.extractOutputValues()).hasSize(1);
+      assertThat(totals(harness.extractOutputValues().get(0)))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 5 plays by 0", "DAY 0: 5 plays by 0", "WEEK -72: 5 plays by 0");
       harness.setProcessingTime(10_000);
       assertThat(harness.extractOutputValues()).as("nothing changed").hasSize(1);
     }
@@ -67,10 +80,10 @@ class TotalTest {
   void whatChangedOfAThingGoesOutTogetherInBoundedWrites() throws Exception {
     try (var harness = harness()) {
       harness.open();
-      for (long track = 1; track <= 2; track++) {
-        for (int hour = 0; hour < 150; hour++) {
+      for (long artist = 1; artist <= 2; artist++) {
+        for (int hour = 0; hour < 144; hour++) {
           Bucket bucket =
-              Bucket.of(CountedKind.TRACK, new Id(4, track), Granularity.HOUR, hour * 3_600_000L);
+              Bucket.of(CountedKind.ARTIST, new Id(5, artist), Granularity.HOUR, hour * 3_600_000L);
           harness.processElement(add(bucket, 1), 0);
         }
       }
@@ -83,7 +96,9 @@ class TotalTest {
                   assertThat(totals)
                       .extracting(total -> total.bucket().id())
                       .containsOnly(totals[0].bucket().id()));
-      assertThat(sent.stream().flatMap(Stream::of).map(Tally::bucket).distinct()).hasSize(300);
+      assertThat(sent.stream().flatMap(Stream::of).map(Tally::bucket).distinct())
+          .as("hours and days of two artists")
+          .hasSize(2 * (144 + 6));
     }
   }
 
@@ -102,35 +117,37 @@ class TotalTest {
       after.open();
       after.processElement(plays(4), 0);
       after.prepareSnapshotPreBarrier(2);
-      assertThat(after.extractOutputValues())
-          .extracting(totals -> totals[0].measures()[0])
-          .isEqualTo(List.of(6L));
+      assertThat(totals(after.extractOutputValues().get(0)))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 6 plays by 0", "DAY 0: 6 plays by 0", "WEEK -72: 6 plays by 0");
     }
   }
 
   @Test
   void allOfARestoredStateGoesOutOnceWhereThatIsAskedFor() throws Exception {
-    Bucket allTime = Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.ALL, 0);
-    Bucket hour = Bucket.of(CountedKind.TRACK, new Id(4, 2), Granularity.HOUR, 0);
     OperatorSubtaskState checkpoint;
     try (var before = harness()) {
       before.open();
-      before.processElement(add(BUCKET, 2, 7, 9), 0);
-      before.processElement(add(hour, 3), 0);
-      before.processElement(add(allTime, 0, 7, 8, 9), 0);
+      before.processElement(add(HOUR, 2, 7, 9), 0);
+      before.processElement(add(HOUR.of(CountedKind.ALBUM, ARTIST), 3, 8), 0);
       before.prepareSnapshotPreBarrier(1);
       checkpoint = before.snapshot(1, 0);
     }
     try (var after = harness(true)) {
       after.initializeState(checkpoint);
       after.open();
-      after.processElement(add(hour, 1), 0);
+      after.processElement(add(HOUR.of(CountedKind.ALBUM, ARTIST), 1, 8), 0);
       after.prepareSnapshotPreBarrier(2);
-      assertThat(after.extractOutputValues())
-          .flatExtracting(Arrays::asList)
-          .extracting(Tally::bucket, tally -> tally.measures()[0], Tally::listeners)
+      assertThat(after.extractOutputValues()).hasSize(2);
+      assertThat(after.extractOutputValues().stream().flatMap(sent -> totals(sent).stream()))
           .containsExactlyInAnyOrder(
-              tuple(BUCKET, 2L, 2L), tuple(hour, 4L, 0L), tuple(allTime, 0L, 3L));
+              "HOUR 0: 2 plays by 0",
+              "DAY 0: 2 plays by 2",
+              "WEEK -72: 2 plays by 0",
+              "ALL 0: 0 plays by 2",
+              "HOUR 0: 4 plays by 0",
+              "DAY 0: 4 plays by 1",
+              "ALL 0: 0 plays by 1");
       after.prepareSnapshotPreBarrier(3);
       assertThat(after.extractOutputValues()).as("once").hasSize(2);
     }
@@ -138,23 +155,38 @@ class TotalTest {
 
   @Test
   void eachListenerIsCountedOnceAndAllTimeGoesOutForNewOnesAlone() throws Exception {
-    Bucket allTime = Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.ALL, 0);
     try (var harness = harness()) {
       harness.open();
-      harness.processElement(add(BUCKET, 2, 7, 9), 0);
-      harness.processElement(add(BUCKET, 1, 8, 9), 0);
-      harness.processElement(add(allTime, 0, 7, 8, 9), 0);
+      harness.processElement(add(HOUR, 2, 7, 9), 0);
+      harness.processElement(add(HOUR, 1, 8, 9), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(totals(harness.extractOutputValues().get(0)))
+          .contains("DAY 0: 3 plays by 3", "ALL 0: 0 plays by 3");
+      harness.processElement(add(HOUR, 1, 7), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(totals(harness.extractOutputValues().get(1)))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 4 plays by 0", "DAY 0: 4 plays by 3", "WEEK -72: 4 plays by 0");
+    }
+  }
+
+  @Test
+  void ofClosedDaysATracksOpenWeekIsCountedAndOtherwiseListenersAlone() throws Exception {
+    Bucket week = Bucket.of(CountedKind.TRACK, TRACK, Granularity.WEEK, 0);
+    Bucket artistsWeek = Bucket.of(CountedKind.ARTIST, new Id(5, 1), Granularity.WEEK, 0);
+    Bucket older = Bucket.of(CountedKind.ALBUM, new Id(6, 1), Granularity.ALL, 0);
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement(add(week, 2, 7), 0);
+      harness.processElement(add(artistsWeek, 2, 7), 0);
+      harness.processElement(add(older, 2, 7), 0);
       harness.prepareSnapshotPreBarrier(1);
       assertThat(harness.extractOutputValues())
-          .flatExtracting(Arrays::asList)
-          .extracting(Tally::listeners)
-          .containsExactly(3L, 3L);
-      harness.processElement(add(BUCKET, 1, 7), 0);
-      harness.processElement(add(allTime, 0, 7), 0);
-      harness.prepareSnapshotPreBarrier(2);
-      assertThat(harness.extractOutputValues().get(1))
-          .extracting(Tally::bucket)
-          .containsExactly(BUCKET);
+          .extracting(TotalTest::totals)
+          .containsExactlyInAnyOrder(
+              List.of("WEEK -72: 2 plays by 0", "ALL 0: 0 plays by 1"),
+              List.of("ALL 0: 0 plays by 1"),
+              List.of("ALL 0: 0 plays by 1"));
     }
   }
 
@@ -166,44 +198,41 @@ class TotalTest {
   @Test
   void bucketsAreDroppedOnceNoPlayOfTheLogCanReachThemButNotAllTime() throws Exception {
     int days = 50;
+    Bucket first = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, 0);
     try (var harness = harness()) {
       harness.open();
       harness.setStateTtlProcessingTime(0);
       for (int day = 0; day < days; day++) {
-        Bucket bucket =
-            Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.DAY, day * 86_400_000L);
+        Bucket bucket = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, day * 86_400_000L);
         harness.processElement(add(bucket, 1, 7), 0);
       }
-      Bucket allTime = Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.ALL, 0);
-      harness.processElement(add(allTime, 0, 7), 0);
       assertThat(harness.numKeyedStateEntries())
-          .as("measures and listeners of each day, listeners of all time")
-          .isEqualTo(2 * days + 1);
+          .as("measures of each hour and day, listeners of each day and of all time")
+          .isEqualTo(3 * days + 1);
 
       harness.setStateTtlProcessingTime(Duration.ofDays(36 + 45 + 7).toMillis() - 1);
-      harness.processElement(plays(1), 0);
+      harness.processElement(add(first, 1), 0);
       harness.prepareSnapshotPreBarrier(1);
-      assertThat(measures(harness, BUCKET)).as("in time").isEqualTo(2);
+      assertThat(measures(harness, first)).as("in time").isEqualTo(2);
 
       harness.setStateTtlProcessingTime(Duration.ofDays(2 * (36 + 45 + 7)).toMillis());
-      Bucket later = Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.DAY, 86_400_000L * 99);
-      for (int i = 0; i < days; i++) {
+      Bucket later = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, 86_400_000L * 99);
+      for (int i = 0; i < 3 * days; i++) {
         harness.processElement(add(later, 1, 7), 0);
       }
-      harness.processElement(add(allTime, 0, 7), 0);
       harness.prepareSnapshotPreBarrier(2);
       assertThat(harness.numKeyedStateEntries())
-          .as("the later day and the listener of all time")
-          .isEqualTo(3);
+          .as("the later hour and day and the listener of all time")
+          .isEqualTo(4);
       assertThat(harness.extractOutputValues().get(harness.extractOutputValues().size() - 1))
           .as("all time goes on from before")
           .extracting(Tally::bucket)
-          .containsExactly(later);
+          .containsExactlyInAnyOrder(later, later.of(Granularity.DAY));
     }
   }
 
   private static long measures(
-      KeyedOneInputStreamOperatorTestHarness<Bucket, Addition, Tally[]> harness, Bucket bucket) {
+      KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness, Bucket bucket) {
     return harness.extractOutputValues().stream()
         .flatMap(Stream::of)
         .filter(tally -> tally.bucket().equals(bucket))
@@ -218,15 +247,15 @@ class TotalTest {
     try (var harness = harness()) {
       harness.open();
       for (int hour = 0; hour < hours; hour++) {
-        Bucket bucket =
-            Bucket.of(CountedKind.TRACK, new Id(4, 1), Granularity.HOUR, hour * 3_600_000L);
+        Bucket bucket = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, hour * 3_600_000L);
         harness.processElement(add(bucket, 1), 0);
       }
+      int days = (hours + 23) / 24;
       long bytes =
           harness.snapshot(1, 0).getManagedKeyedState().stream()
               .mapToLong(handle -> handle.getStateSize())
               .sum();
-      assertThat(bytes / hours).isBetween(70L, 85L);
+      assertThat(bytes / (hours + days)).isBetween(70L, 85L);
     }
   }
 }

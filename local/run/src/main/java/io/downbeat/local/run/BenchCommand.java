@@ -20,18 +20,25 @@ import picocli.CommandLine.Unmatched;
     mixinStandardHelpOptions = true,
     description = {
       "Measure, each figure beside its yardstick. The last line is one JSON object.",
+      "counting: CPU time of the job for a million plays, beside a plain loop and Kafka Streams; on servers of its own.",
       "freshness: from a play's POST until its track's count says one, beside the log itself.",
+      "ingest: CPU time and latency of POST /v1/plays, beside the producer alone and a naive handler; on servers of its own.",
       "crash: kills, pauses, cuts off and fills up the servers of a platform of its own, under load, and recounts.",
       "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity."
     },
     footerHeading = "%n",
     footer = {
       "Examples:",
+      "  ./downbeat bench counting --quick",
       "  ./downbeat bench freshness",
       "  ./downbeat bench freshness --quick",
       "  ./downbeat bench crash --quick",
       "  ./downbeat bench crash --kills=5 --faults=kill,full_disk --seed=1",
-      "  ./downbeat bench ranking"
+      "  ./downbeat bench ranking",
+      "",
+      "crash also takes --kills=N (of each server and app; 20), --rate=N (plays per second; 100), --seed=N and",
+      "--faults=kill,pause,cut,full_disk (all).",
+      "counting also takes --keys: ten million listeners beside 100,000, on the heap and in RocksDB."
     })
 final class BenchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
@@ -44,7 +51,9 @@ final class BenchCommand implements Callable<Integer> {
   @Unmatched private final List<String> more = new ArrayList<>();
 
   enum Benchmark {
+    counting,
     freshness,
+    ingest,
     crash,
     ranking
   }
@@ -56,7 +65,9 @@ final class BenchCommand implements Callable<Integer> {
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     switch (benchmark) {
+      case counting -> command.addAll(onOwnServers(home, "counting", "-Xmx2g"));
       case freshness -> command.addAll(freshness(home));
+      case ingest -> command.addAll(onOwnServers(home, "ingest", "-Xmx1g"));
       case crash -> command.addAll(crash(home));
       case ranking -> command.addAll(ranking(home));
     }
@@ -65,6 +76,20 @@ final class BenchCommand implements Callable<Integer> {
     }
     command.addAll(more);
     return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  private static List<String> onOwnServers(Home home, String name, String heap) throws IOException {
+    return List.of(
+        heap,
+        "-XX:+UseSerialGC",
+        "-cp",
+        classpath(home, "bench"),
+        "io.downbeat.bench.Bench",
+        name,
+        "--checkout",
+        home.checkout().toString(),
+        "--work",
+        home.data().resolve("bench").toString());
   }
 
   private static List<String> freshness(Home home) throws IOException {

@@ -92,7 +92,8 @@ final class RebuildCommand implements Callable<Integer> {
   /** With all that it knew in the lake, if it still can; the log has the rest. */
   private static void stop(StreamPart stream, FlinkJob job) throws InterruptedException {
     Optional<String> id = stream.awaitJob(job);
-    if (id.isPresent() && job.stopWithSavepoint(id.get(), SAVEPOINT) instanceof FlinkJob.Stop.Stopped) {
+    if (id.isPresent()
+        && job.stopWithSavepoint(id.get(), SAVEPOINT) instanceof FlinkJob.Stop.Stopped) {
       stream.awaitEnd();
     } else {
       stream.end();

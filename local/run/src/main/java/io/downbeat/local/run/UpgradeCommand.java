@@ -113,6 +113,7 @@ final class UpgradeCommand implements Callable<Integer> {
     }
     if (stop instanceof Stop.Stopped stopped) {
       out.println("  " + stopped.savepoint());
+      StreamPart.deleteOlder(stopped.savepoint());
     }
     stream.awaitEnd();
     return true;

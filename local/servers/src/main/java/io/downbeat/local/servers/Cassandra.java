@@ -22,6 +22,9 @@ import java.util.stream.Stream;
  *
  * <p>Memtables are tries off the heap, and two threads collect it: that takes a third off the
  * processor time of a start of the demo.
+ *
+ * <p>A disk that fails or is full ends it, so that whoever supervises it starts it again until
+ * there is space: by default it would live on and serve nothing.
  */
 public record Cassandra(Path home, int port, int storagePort) implements Server {
   public static final String DATACENTER = "datacenter1";
@@ -144,6 +147,8 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
             default:
               inherits: trie
         memtable_allocation_type: offheap_objects
+        disk_failure_policy: die
+        commit_failure_policy: die
         memtable_heap_space: 96MiB
         memtable_offheap_space: 64MiB
         file_cache_size: 32MiB

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * While a command holds it, the supervisor does not start stream-jobs. The system takes it back
@@ -32,12 +34,21 @@ public final class StreamHold implements AutoCloseable {
             home.run().resolve("stream-jobs.hold"),
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE);
-    FileLock lock = channel.tryLock();
+    FileLock lock = lock(channel);
     if (lock == null) {
       channel.close();
       return Optional.empty();
     }
     return Optional.of(new StreamHold(lock));
+  }
+
+  /** Null while this process or another has it. */
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
   }
 
   /** A child that is started only while nobody else holds it. */

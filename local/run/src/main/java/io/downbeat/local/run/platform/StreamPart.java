@@ -3,9 +3,13 @@ package io.downbeat.local.run.platform;
 import io.downbeat.local.run.supervise.Phase;
 import io.downbeat.local.servers.jvm.ChildJvm;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /** The process of stream-jobs that a supervisor keeps running, seen from another command. */
 public final class StreamPart {
@@ -109,6 +113,17 @@ public final class StreamPart {
       Thread.sleep(LOOK_MILLIS);
     }
     return Optional.of("it was not ready within " + READY_WITHIN.toMinutes() + " minutes");
+  }
+
+  /** Deletes the savepoints beside a new one: whoever restores takes the newest. */
+  public static void deleteOlder(Path savepoint) throws IOException {
+    List<Path> older;
+    try (Stream<Path> all = Files.list(savepoint.getParent())) {
+      older = all.filter(each -> !each.equals(savepoint)).toList();
+    }
+    for (Path each : older) {
+      StreamCode.delete(each);
+    }
   }
 
   private Optional<Snapshot.PartView> part() {

@@ -64,6 +64,14 @@ class UpIT {
     assertThat(platform.log()).contains("ingest-api was killed (SIGKILL)");
     assertThat(platform.bash(curls.get(0)).output()).contains("\"accepted\":1");
 
+    long before = part(platform.status(), "stream-jobs").path("pid").asLong();
+    assertThat(platform.run("upgrade")).contains("savepoints/savepoint-", "Upgraded in");
+    long upgraded = part(platform.status(), "stream-jobs").path("pid").asLong();
+    assertThat(upgraded).isNotEqualTo(before);
+    assertThat(platform.run("rebuild")).contains("Rebuilt in");
+    assertThat(part(platform.status(), "stream-jobs").path("pid").asLong()).isNotEqualTo(upgraded);
+    awaitCounted(curls.get(1));
+
     List<Long> last = pids(platform.status());
     platform.run("down");
     assertThat(last).noneMatch(UpIT::isAlive);

@@ -1,21 +1,16 @@
-package io.downbeat.bench;
+package io.downbeat.bench.freshness;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.downbeat.bench.Result;
 import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -38,16 +34,16 @@ import picocli.CommandLine.Option;
 /**
  * How long after the call a play is counted where clients read. Each play is of a track of its own,
  * whose count is read until it says one. The yardstick is a plain consumer of the log beside it,
- * which is as early as any count could be.
+ * which is as early as any count could be. Then the same for a few plays among many, at shares of
+ * the rate at which plays come through the whole way at most.
  */
 @Command(
     name = "freshness",
     mixinStandardHelpOptions = true,
     description = "From POST /v1/plays until GET /v1/counts/tracks/{id} says one.")
-final class FreshnessBenchmark implements Callable<Integer> {
+public final class FreshnessBenchmark implements Callable<Integer> {
   private static final int AT_A_TIME = 4;
-  private static final Duration PAUSE = Duration.ofMillis(10);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int[] PERCENT_OF_TOP = {10, 50, 80};
 
   @Option(names = "--url", required = true, description = "The API's origin.")
   private URI url = URI.create("http://127.0.0.1:8080");
@@ -58,19 +54,15 @@ final class FreshnessBenchmark implements Callable<Integer> {
   @Option(names = "--kafka", required = true, description = "The log, host:port.")
   private String kafka = "127.0.0.1:9092";
 
-  @Option(names = "--quick", description = "100 plays instead of 500.")
+  @Option(names = "--quick", description = "A fifth of the plays.")
   private boolean quick;
-
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private final JsonMapper json = new JsonMapper();
 
   /** Nanoseconds from the call on. */
   private record Seen(long acknowledged, long inTheLog, long counted) {}
 
   @Override
   public Integer call() throws Exception {
-    String key = Files.readString(keyFile).strip();
+    Api api = new Api(url, Files.readString(keyFile).strip());
     int plays = quick ? 100 : 500;
     System.out.printf("%d plays, %d at a time, each of a track of its own%n", plays, AT_A_TIME);
 
@@ -82,7 +74,7 @@ final class FreshnessBenchmark implements Callable<Integer> {
       Future<?> reading = threads.submit(() -> read(consumer, inTheLog, done));
       List<Future<Seen>> results = new ArrayList<>();
       for (int i = 0; i < plays; i++) {
-        results.add(threads.submit(() -> follow(key, inTheLog)));
+        results.add(threads.submit(() -> follow(api, inTheLog)));
       }
       for (Future<Seen> result : results) {
         seen.add(result.get());
@@ -95,11 +87,37 @@ final class FreshnessBenchmark implements Callable<Integer> {
     } finally {
       threads.shutdownNow();
     }
-    return report(seen);
+    Map<String, Number> metrics = new LinkedHashMap<>();
+    alone(seen, metrics);
+    underLoad(new UnderLoad(api), metrics);
+    Result result =
+        new Result(
+            "freshness",
+            metrics,
+            Map.of("counted_p99_ms", 2_000, "counted_after_answer_at_50_p99_ms", 1_500));
+    metrics.forEach((name, value) -> System.out.printf("%-36s %s%n", name, value));
+    System.out.println(result.json());
+    return result.met() ? 0 : 1;
   }
 
-  private int report(List<Seen> seen) throws IOException {
-    Map<String, Number> metrics = new LinkedHashMap<>();
+  private void underLoad(UnderLoad load, Map<String, Number> metrics)
+      throws IOException, InterruptedException {
+    double top = load.topRate(quick ? 30_000 : 200_000);
+    metrics.put("top_plays_per_s", Math.round(top));
+    System.out.printf("At most %,.0f plays a second come through%n", top);
+    for (int percent : PERCENT_OF_TOP) {
+      long[] nanos =
+          load.follow(top * percent / 100, quick ? Duration.ofSeconds(10) : Duration.ofSeconds(40));
+      String name = "counted_after_answer_at_" + percent;
+      metrics.put(name + "_p50_ms", millis(nanos, 0.5));
+      metrics.put(name + "_p99_ms", millis(nanos, 0.99));
+      System.out.printf(
+          "At %d %% of that: p50 %s ms, p99 %s ms%n",
+          percent, metrics.get(name + "_p50_ms"), metrics.get(name + "_p99_ms"));
+    }
+  }
+
+  private static void alone(List<Seen> seen, Map<String, Number> metrics) {
     metrics.put("plays", seen.size());
     metrics.put("acknowledged_p50_ms", millis(seen, Seen::acknowledged, 0.5));
     metrics.put("acknowledged_p99_ms", millis(seen, Seen::acknowledged, 0.99));
@@ -108,52 +126,28 @@ final class FreshnessBenchmark implements Callable<Integer> {
     metrics.put("counted_p50_ms", millis(seen, Seen::counted, 0.5));
     metrics.put("counted_p99_ms", millis(seen, Seen::counted, 0.99));
     metrics.put("counted_worst_ms", millis(seen, Seen::counted, 1));
-    Result result = new Result("freshness", metrics, Map.of("counted_p99_ms", 2_000));
-    metrics.forEach((name, value) -> System.out.printf("%-24s %s%n", name, value));
-    System.out.println(result.json());
-    return result.met() ? 0 : 1;
   }
 
-  private static long millis(
-      List<Seen> seen, java.util.function.ToLongFunction<Seen> what, double quantile) {
-    long[] sorted = seen.stream().mapToLong(what).sorted().toArray();
+  private static long millis(List<Seen> seen, ToLongFunction<Seen> what, double quantile) {
+    return millis(seen.stream().mapToLong(what).toArray(), quantile);
+  }
+
+  private static long millis(long[] nanos, double quantile) {
+    long[] sorted = nanos.clone();
+    Arrays.sort(sorted);
     int rank = (int) Math.ceil(quantile * sorted.length);
     return TimeUnit.NANOSECONDS.toMillis(sorted[Math.max(0, rank - 1)]);
   }
 
   /** Posts one play and reads its track's count until it is there. */
-  private Seen follow(String key, ConcurrentMap<UUID, Long> inTheLog)
+  private static Seen follow(Api api, ConcurrentMap<UUID, Long> inTheLog)
       throws IOException, InterruptedException {
     UUID playId = UUID.randomUUID();
     UUID trackId = UUID.randomUUID();
-    String play =
-        "{\"play_id\":\"%s\",\"user_id\":\"%s\",\"track_id\":\"%s\",\"started_at\":\"%s\",\"played_millis\":180000}"
-            .formatted(playId, UUID.randomUUID(), trackId, Instant.now());
     long start = System.nanoTime();
-    HttpResponse<String> answer =
-        http.send(
-            HttpRequest.newBuilder(url.resolve("/v1/plays"))
-                .header("Authorization", "Bearer " + key)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(play))
-                .build(),
-            BodyHandlers.ofString());
+    api.post(Api.play(playId, UUID.randomUUID(), trackId));
     long acknowledged = System.nanoTime();
-    if (answer.statusCode() != 202) {
-      throw new IOException("POST /v1/plays answered " + answer.statusCode());
-    }
-    HttpRequest count = HttpRequest.newBuilder(url.resolve("/v1/counts/tracks/" + trackId)).build();
-    long counted = 0;
-    while (counted == 0) {
-      String body = http.send(count, BodyHandlers.ofString()).body();
-      if (json.readTree(body).path("totals").path("plays").asLong() == 1) {
-        counted = System.nanoTime();
-      } else if (System.nanoTime() - start > PATIENCE.toNanos()) {
-        throw new IOException("A play was not counted within " + PATIENCE);
-      } else {
-        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-      }
-    }
+    long counted = api.awaitCounted(trackId);
     Long logged = inTheLog.remove(playId);
     return new Seen(
         acknowledged - start, (logged == null ? counted : logged) - start, counted - start);

@@ -1,0 +1,82 @@
+package io.downbeat.bench.freshness;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** The platform's API, as far as it is needed here. Thread-safe. */
+final class Api {
+  private static final int ACCEPTED = 202;
+  private static final Duration PAUSE = Duration.ofMillis(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final JsonMapper json = new JsonMapper();
+  private final URI url;
+  private final String key;
+
+  Api(URI url, String key) {
+    this.url = url;
+    this.key = key;
+  }
+
+  /** A play too short to count as a stream, so that no chart is changed. */
+  static String play(UUID userId, UUID trackId) {
+    return play(UUID.randomUUID(), userId, trackId);
+  }
+
+  static String play(UUID playId, UUID userId, UUID trackId) {
+    return "{\"play_id\":\"%s\",\"user_id\":\"%s\",\"track_id\":\"%s\",\"started_at\":\"%s\",\"played_millis\":20000}"
+        .formatted(playId, userId, trackId, Instant.now());
+  }
+
+  /**
+   * @param body a play, or a list of them
+   */
+  void post(String body) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(url.resolve("/v1/plays"))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
+    if (answer.statusCode() != ACCEPTED) {
+      throw new IOException("POST /v1/plays answered " + answer.statusCode());
+    }
+  }
+
+  /**
+   * Reads a track's count until it is one.
+   *
+   * @return when that was, by {@link System#nanoTime}
+   */
+  long awaitCounted(UUID trackId) throws IOException, InterruptedException {
+    HttpRequest count = HttpRequest.newBuilder(url.resolve("/v1/counts/tracks/" + trackId)).build();
+    long start = System.nanoTime();
+    while (true) {
+      String body = http.send(count, BodyHandlers.ofString()).body();
+      if (json.readTree(body).path("totals").path("plays").asLong() == 1) {
+        return System.nanoTime();
+      }
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IOException("A play was not counted within " + PATIENCE);
+      }
+      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+    }
+  }
+}
