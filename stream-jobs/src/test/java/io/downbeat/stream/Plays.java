@@ -12,26 +12,17 @@ public final class Plays {
 
   private Plays() {}
 
-  /** A play of a listener without a device. */
+  /** A play of a listener without a device, logged as it ended. */
   public static HeardPlay play(long id, Id track, long startedAt, long millis, EndReason end) {
+    return of(new Id(1, id), new Id(2, id % 10), track, startedAt, millis, end, startedAt + millis);
+  }
+
+  /** A play of a listener without a device. */
+  public static HeardPlay of(
+      Id id, Id user, Id track, long startedAt, long millis, EndReason end, long loggedAt) {
     return new HeardPlay(
-        new Id(1, id),
-        new Id(2, id % 10),
-        null,
-        null,
-        track,
-        startedAt,
-        millis,
-        null,
-        null,
-        "AU",
-        false,
-        end,
-        null,
-        startedAt + millis,
-        startedAt + millis,
-        0,
-        id);
+        id, user, null, null, track, startedAt, millis, null, null, "AU", false, end, null,
+        loggedAt, loggedAt, 0, id.low());
   }
 
   /** A play that its device numbered. */

@@ -26,8 +26,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>They go out once an interval, less often under back-pressure, so that a backlog writes each
  * bucket less often. At most {@value #MOST_BUCKETS} changed buckets wait.
  *
- * <p>State of a bucket: its measures and, of a day, its listeners, dropped by {@link BucketExpiry};
- * of all time the listeners alone, for ever.
+ * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 80 bytes of a
+ * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
+ * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap objects
+ * and the map's entries add some 120 bytes each.
  */
 final class Total extends Batching<Addition, Tally[]> {
   private static final long serialVersionUID = 1;

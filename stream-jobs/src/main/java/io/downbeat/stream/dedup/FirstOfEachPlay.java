@@ -31,9 +31,9 @@ import org.apache.flink.util.Collector;
  * ids, however wild, make another's play a copy.
  *
  * <p>State, dropped when it did not change for its memory's length (processing time): of each
- * listener's device 16 bytes a range, one range where plays come in order, with its key and expiry
- * 56 bytes in all and at most 64 KiB; of each play without a number its key and a flag, 41 bytes.
- * These are serialized sizes; on the heap objects and map entries add some 150 bytes each.
+ * listener's device 16 bytes a range, so 66 with its key and time where plays come in order, and 64
+ * KiB at most; of each play without a number 47 bytes. These are sizes in a checkpoint; on the heap
+ * objects and the map's entry add some 120.
  *
  * <p>The bytes of a numbered play travel with it to here, since only here it is known whether it is
  * rejected, and no further: some hundred bytes to copy once are cheaper than to ask the log again,

@@ -80,6 +80,11 @@ final class LocalPlatform implements AutoCloseable {
     }
   }
 
+  /** Plays of the last so many days are counted as they come. */
+  void openDays(int days) {
+    environment.put("DOWNBEAT_OPEN_WINDOW_DAYS", Integer.toString(days));
+  }
+
   void usePort(String name, int port) {
     environment.put("DOWNBEAT_" + name + "_PORT", Integer.toString(port));
   }
