@@ -126,7 +126,7 @@ class BackfillIT {
 
     assertCounted();
     assertThat(staged()).isZero();
-    assertThat(recounts().keySet()).contains(firstOpen.minusDays(1)).hasSize(20 + 2 + 14);
+    assertThat(recounts().keySet()).contains(firstOpen.minusDays(1)).hasSize(19 + 2 + 14);
   }
 
   @Test
