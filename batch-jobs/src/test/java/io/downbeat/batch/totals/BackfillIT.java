@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.rest.RESTCatalog;
@@ -164,15 +165,29 @@ class BackfillIT {
   @Test
   @Order(4)
   void tracksThatTheCatalogueComesToKnowAreCreditedInClosedDays() throws Exception {
-    assertThat(recounts().values().stream().flatMap(List::stream).distinct().count())
-        .isEqualTo(TRACKS - UNKNOWN_FROM);
+    assertThat(unknownTracks()).isEqualTo(playedUnknownTracks()).hasSizeGreaterThan(1);
     learn(UNKNOWN_FROM, TRACKS - 1);
 
     batch.run("backfill");
 
     assertCounted();
-    assertThat(recounts().values().stream().flatMap(List::stream).distinct())
-        .containsExactly(track(TRACKS - 1).toString());
+    assertThat(unknownTracks()).isEqualTo(playedUnknownTracks()).hasSize(1);
+  }
+
+  /** What the newest recounts of all days did not know. */
+  private Set<UUID> unknownTracks() {
+    return recounts().values().stream()
+        .flatMap(List::stream)
+        .map(UUID::fromString)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<UUID> playedUnknownTracks() {
+    return counted.stream()
+        .filter(play -> isClosed(play.at()))
+        .map(Play::track)
+        .filter(track -> !known.contains(track))
+        .collect(Collectors.toSet());
   }
 
   private void runBesideCommits() throws Exception {

@@ -15,8 +15,7 @@ class DaysTest {
   @Test
   void daysThatFollowEachOtherAreOneSpan() {
     SortedSet<LocalDate> days = days(0, 1, 2, 5, 7);
-    assertThat(Days.spans(days, 10))
-        .containsExactly(span(0, 2), span(5, 5), span(7, 7));
+    assertThat(Days.spans(days, 10)).containsExactly(span(0, 2), span(5, 5), span(7, 7));
     assertThat(Days.spans(days, 2)).containsExactly(span(0, 2), span(5, 7));
     assertThat(Days.spans(days, 1)).containsExactly(span(0, 7));
     assertThat(Days.spans(days(), 1)).isEmpty();

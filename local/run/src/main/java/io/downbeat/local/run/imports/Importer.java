@@ -78,7 +78,9 @@ final class Importer {
     return tally;
   }
 
-  /** When the first play of the file was heard, also of an earlier run; null where there is none. */
+  /**
+   * When the first play of the file was heard, also of an earlier run; null where there is none.
+   */
   @Nullable Instant oldest() {
     return oldest;
   }
