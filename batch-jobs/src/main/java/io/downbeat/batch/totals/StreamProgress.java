@@ -48,7 +48,7 @@ final class StreamProgress {
   static final class NotThereYet extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private NotThereYet(String message) {
+    NotThereYet(String message) {
       super(message);
     }
   }
