@@ -37,9 +37,7 @@ class CatalogTrackTest {
     CatalogTrack after = before.then(CatalogTrack.of(track("Title", "Jazz"), LATER));
 
     assertThat(after.genres()).containsExactly(GenreId.of("Jazz"));
-    assertThat(after.since())
-        .isAfter(LATER)
-        .isBeforeOrEqualTo(LATER.plus(Duration.ofMinutes(2)));
+    assertThat(after.since()).isAfter(LATER).isBeforeOrEqualTo(LATER.plus(Duration.ofMinutes(2)));
   }
 
   private static Track track(String title, String... genres) {

@@ -180,8 +180,7 @@ final class ViewsIT {
 
     assertThat(get(store.latest()))
         .contains(
-            new Audit(
-                NOON, 1_500, null, "9223372036854775807", "3", rows, drift, rows, examples));
+            new Audit(NOON, 1_500, null, "9223372036854775807", "3", rows, drift, rows, examples));
   }
 
   private static <T> T got(CompletionStage<T> stage) {
