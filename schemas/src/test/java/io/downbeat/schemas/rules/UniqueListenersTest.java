@@ -106,4 +106,21 @@ class UniqueListenersTest {
                 .distinct())
         .hasSize(4);
   }
+
+  @Test
+  void mergedThoseOfBothCountOnce() {
+    byte[] few = UniqueListeners.plus(UniqueListeners.none(), hashes(0, 600));
+    byte[] others = UniqueListeners.plus(UniqueListeners.none(), hashes(300, 900));
+    byte[] many = UniqueListeners.plus(UniqueListeners.none(), hashes(0, 20_000));
+    byte[] more = UniqueListeners.plus(UniqueListeners.none(), hashes(10_000, 30_000));
+
+    assertThat(UniqueListeners.count(UniqueListeners.merge(few, others))).isEqualTo(900);
+    assertThat(UniqueListeners.merge(few, UniqueListeners.none())).isEqualTo(few);
+    assertThat(UniqueListeners.count(UniqueListeners.merge(many, few)))
+        .isCloseTo(20_000, Percentage.withPercentage(4 * 0.92));
+    assertThat(UniqueListeners.count(UniqueListeners.merge(few, many)))
+        .isCloseTo(20_000, Percentage.withPercentage(4 * 0.92));
+    assertThat(UniqueListeners.count(UniqueListeners.merge(many, more)))
+        .isCloseTo(30_000, Percentage.withPercentage(4 * 0.92));
+  }
 }
