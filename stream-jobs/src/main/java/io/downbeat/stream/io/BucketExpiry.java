@@ -6,13 +6,12 @@ import java.time.Duration;
 import org.apache.flink.api.common.state.StateTtlConfig;
 
 /**
- * When the state of a bucket of time is dropped: when no play that the log still holds can belong
- * to it any more. That is the open window, and for as long after it as the log keeps a play; a week
- * longer than that, since a week is open as long as its last day.
+ * When the state of a bucket of time is dropped: so long after its last change (processing time)
+ * that no play can belong to it any more. A play comes into the log while its day is open and is
+ * processed while the log keeps it: no later than the open window and the log's retention after the
+ * day began, and a week more for weeks, which are open as long as their last day.
  *
- * <p>It counts from the last change (processing time), so that a job that stood still for a while
- * finds every bucket that it needs. Dropped in the background: on the heap with later accesses, by
- * RocksDB as it compacts.
+ * <p>Dropped in the background: on the heap with later accesses, by RocksDB as it compacts.
  */
 public final class BucketExpiry {
 

@@ -3,6 +3,7 @@ package io.downbeat.stream.lakehouse;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlaysTable {
 
-  private static final Schema SCHEMA =
+  static final Schema SCHEMA =
       new Schema(
           NestedField.required(1, "play_id", Types.UUIDType.get()),
           NestedField.required(2, "user_id", Types.UUIDType.get()),
@@ -105,11 +106,15 @@ public final class PlaysTable {
         catalog.createTable(name, SCHEMA, partitions, PROPERTIES);
       }
       Table table = catalog.loadTable(name);
-      UpdateSchema newer = table.updateSchema();
-      SCHEMA.columns().stream()
-          .filter(column -> table.schema().findField(column.name()) == null)
-          .forEach(column -> newer.addColumn(column.name(), column.type()));
-      newer.commit();
+      List<NestedField> missing =
+          SCHEMA.columns().stream()
+              .filter(column -> table.schema().findField(column.name()) == null)
+              .toList();
+      if (!missing.isEmpty()) {
+        UpdateSchema newer = table.updateSchema();
+        missing.forEach(column -> newer.addColumn(column.name(), column.type()));
+        newer.commit();
+      }
     }
   }
 
