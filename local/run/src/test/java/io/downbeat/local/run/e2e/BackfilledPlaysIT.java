@@ -79,6 +79,7 @@ class BackfilledPlaysIT {
         if (seen.isEmpty() || seen.get(seen.size() - 1) != now) {
           seen.add(now);
         }
+        TimeUnit.MILLISECONDS.sleep(20);
       }
       return seen;
     } catch (Exception e) {
