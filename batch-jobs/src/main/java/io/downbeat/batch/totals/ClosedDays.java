@@ -127,7 +127,10 @@ final class ClosedDays {
       write(days, firstOpen, lake.plays(snapshot), catalogue, epoch);
     }
     Dataset<Row> unknown = unknownTracks(plays(lake.plays(snapshot), days), known);
-    days.add(firstOpen.minusDays(1));
+    if (firstOpen.isAfter(closedBefore)) {
+      // Closed too, even if nothing was played in it. Once closed, it has its row, which stays.
+      days.add(firstOpen.minusDays(1));
+    }
     recounts.append(days, unknown, Instant.now(), snapshot, epoch.number());
     LOG.info("Every day before {} is closed", firstOpen);
   }
