@@ -14,6 +14,7 @@ import io.downbeat.schemas.wire.AvroWireCodec;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,7 +72,8 @@ public final class Batch {
                 BatchMain.class.getName(),
                 ready)
             .withJvmArgs(jvmArgs)
-            .withArgs(arguments));
+            .withArgs(arguments)
+            .withDeadlines(Duration.ofMinutes(3), Duration.ofSeconds(15)));
   }
 
   private Map<String, Object> settings() {

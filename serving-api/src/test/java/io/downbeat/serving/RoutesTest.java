@@ -87,6 +87,7 @@ final class RoutesTest {
   private final TrackBriefs tracks = new TrackBriefs(catalog);
   private final DemoListeners demo = new DemoListeners(Optional.of(DEMO_FILE));
   private final List<RecentPlay> plays = new ArrayList<>();
+  private Optional<Audit> audit = Optional.empty();
   private final RecommendationsStore recommended =
       new RecommendationsStore() {
         @Override
@@ -114,7 +115,6 @@ final class RoutesTest {
           new AuditsHandlers(() -> CompletableFuture.completedFuture(audit), deferred),
           demo,
           new Operations(Contract.json(), readiness, meters));
-  private Optional<Audit> audit = Optional.empty();
   private UUID artist = UUID.randomUUID();
   private UUID album = UUID.randomUUID();
   private UUID track = UUID.randomUUID();

@@ -49,7 +49,8 @@ public final class Backfill implements Callable<Integer> {
             .awaitAllBefore(Instant.now());
       }
       ClosedDays closed = new ClosedDays(config, lake, session);
-      LocalDate firstOpen = closed.firstOpen(Instant.now());
+      Instant now = Instant.now();
+      LocalDate firstOpen = closed.firstOpen(now, now);
       BackfillTable backfill = lake.backfill();
       OptionalLong staged = backfill.snapshot();
       if (staged.isEmpty()) {
@@ -57,6 +58,7 @@ public final class Backfill implements Callable<Integer> {
         return 0;
       }
       Set<LocalDate> days = backfill.days(staged.getAsLong());
+      closed.requireClosed(days, firstOpen);
       LOG.info("Merges plays of {} days into the lake", days.size());
       backfill.merge(staged.getAsLong());
       closed.recount(firstOpen, days);

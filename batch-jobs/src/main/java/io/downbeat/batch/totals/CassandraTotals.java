@@ -122,8 +122,7 @@ record CassandraTotals(CassandraCluster cluster, Epoch epoch) implements Seriali
 
   private long write(Dataset<Row> rows, Write write) {
     MapPartitionsFunction<Row, Long> ofPartition =
-        partition ->
-            List.of(Rows.write(partition, write.with(cluster.shared()))).iterator();
+        partition -> List.of(Rows.write(partition, write.with(cluster.shared()))).iterator();
     return rows.mapPartitions(ofPartition, Encoders.LONG())
         .reduce((ReduceFunction<Long>) Long::sum);
   }

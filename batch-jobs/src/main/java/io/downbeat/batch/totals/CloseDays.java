@@ -57,7 +57,7 @@ public final class CloseDays implements Callable<Integer> {
     try (CqlSession session = config.cassandra().connect();
         Lake lake = Lake.open(config.lake())) {
       ClosedDays closed = new ClosedDays(config, lake, session);
-      closed.recount(closed.firstOpen(asOf == null ? now : asOf), Set.of());
+      closed.recount(closed.firstOpen(asOf == null ? now : asOf, now), Set.of());
       return 0;
     } catch (StreamProgress.NotThereYet e) {
       LOG.error("Nothing is changed: {}. Try again later.", e.getMessage());

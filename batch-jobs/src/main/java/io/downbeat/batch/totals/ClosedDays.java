@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class ClosedDays {
   private static final Logger LOG = LoggerFactory.getLogger(ClosedDays.class);
 
+  /** How far the broker's clock, which decides, may be behind this one. */
+  private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
+
   /** An idle stream commits every tenth checkpoint. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -51,23 +54,42 @@ final class ClosedDays {
   }
 
   /**
-   * The first day that is open, as soon as no play can come to an earlier one.
+   * The first day that is open, as soon as no play can come to an earlier one: some minutes after
+   * midnight.
    *
    * @param asOf no later than now
    * @throws StreamProgress.NotThereYet if the stream may still add one
    */
-  LocalDate firstOpen(Instant asOf) {
+  LocalDate firstOpen(Instant asOf, Instant now) {
+    Instant sure = now.minus(CLOCKS_APART);
+    long at = (asOf.isBefore(sure) ? asOf : sure).toEpochMilli();
     LocalDate open =
-        Instant.ofEpochMilli(config.openWindow().firstOpen(asOf.toEpochMilli()))
+        Instant.ofEpochMilli(config.openWindow().firstOpen(at))
             .atZone(ZoneOffset.UTC)
             .toLocalDate();
     LocalDate closedBefore = closedBefore();
     if (!open.isAfter(closedBefore)) {
       return closedBefore;
     }
-    Instant moved = Instant.ofEpochMilli(Granularity.DAY.bucketOf(asOf.toEpochMilli()));
+    Instant moved = Instant.ofEpochMilli(Granularity.DAY.bucketOf(at));
     new StreamProgress(config.catalog(), lake.iceberg("plays"), PATIENCE).requireAllBefore(moved);
     return open;
+  }
+
+  /**
+   * @param days with plays that the stream does not count
+   * @throws StreamProgress.NotThereYet if one of them is not closed
+   */
+  void requireClosed(Set<LocalDate> days, LocalDate firstOpen) {
+    days.stream()
+        .filter(day -> !day.isBefore(firstOpen))
+        .findFirst()
+        .ifPresent(
+            open -> {
+              throw new StreamProgress.NotThereYet(
+                  "%s has staged plays and is open, the first open day is %s; days close some minutes after midnight (UTC), and open-window.days = %d must be what the stream has"
+                      .formatted(open, firstOpen, config.openWindow().days()));
+            });
   }
 
   /** Nothing was played before 1970. */
@@ -80,6 +102,7 @@ final class ClosedDays {
    * and those to which plays were added.
    *
    * @param firstOpen as {@link #firstOpen} has it
+   * @param added earlier ones
    */
   void recount(LocalDate firstOpen, Set<LocalDate> added) {
     long snapshot = lake.playsSnapshot();
@@ -89,11 +112,6 @@ final class ClosedDays {
     SortedSet<LocalDate> days = new TreeSet<>(added);
     days.addAll(lake.daysOfPlays(snapshot, Days.start(closedBefore), Days.start(firstOpen)));
     days.addAll(recounts.lackingNowKnown(known));
-    if (!days.isEmpty() && !days.last().isBefore(firstOpen)) {
-      throw new IllegalStateException(
-          "Cannot recount %s: it is open, the first open day is %s. Is open-window.days = %d what the stream has?"
-              .formatted(days.last(), firstOpen, config.openWindow().days()));
-    }
     if (days.isEmpty() && firstOpen.equals(closedBefore)) {
       LOG.info("Nothing to recount: every day before {} is closed", firstOpen);
       return;
@@ -109,7 +127,10 @@ final class ClosedDays {
       write(days, firstOpen, lake.plays(snapshot), catalogue, epoch);
     }
     Dataset<Row> unknown = unknownTracks(plays(lake.plays(snapshot), days), known);
-    days.add(firstOpen.minusDays(1));
+    if (firstOpen.isAfter(closedBefore)) {
+      // Closed too, even if nothing was played in it. Once closed, it has its row, which stays.
+      days.add(firstOpen.minusDays(1));
+    }
     recounts.append(days, unknown, Instant.now(), snapshot, epoch.number());
     LOG.info("Every day before {} is closed", firstOpen);
   }

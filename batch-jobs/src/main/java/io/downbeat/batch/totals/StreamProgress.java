@@ -48,7 +48,7 @@ final class StreamProgress {
   static final class NotThereYet extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private NotThereYet(String message) {
+    NotThereYet(String message) {
       super(message);
     }
   }
@@ -91,8 +91,10 @@ final class StreamProgress {
     try (Admin admin =
         Admin.create(
             Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(),
-                AdminClientConfig.CLIENT_ID_CONFIG, "batch-jobs"))) {
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.bootstrapServers(),
+                AdminClientConfig.CLIENT_ID_CONFIG,
+                "batch-jobs"))) {
       Map<TopicPartition, Long> wanted = endsBefore(admin, time);
       if (wanted.isEmpty()) {
         return;

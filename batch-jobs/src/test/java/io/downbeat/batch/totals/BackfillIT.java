@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.rest.RESTCatalog;
@@ -113,7 +114,7 @@ class BackfillIT {
     counted.addAll(old);
     counted.addAll(late);
 
-    for (String step : List.of("Recounts ", "totals of hours", "closed totals", "charts")) {
+    for (String step : List.of("Recounts ", "totals of hours", "charts")) {
       batch.killAt(step, "backfill");
       assertThat(lakePlays()).as("in the lake after a kill at '%s'", step).isEqualTo(counted());
     }
@@ -126,7 +127,7 @@ class BackfillIT {
 
     assertCounted();
     assertThat(staged()).isZero();
-    assertThat(recounts().keySet()).contains(firstOpen.minusDays(1)).hasSize(20 + 2 + 14);
+    assertThat(recounts().keySet()).contains(firstOpen.minusDays(1)).hasSize(19 + 2 + 14);
   }
 
   @Test
@@ -164,15 +165,29 @@ class BackfillIT {
   @Test
   @Order(4)
   void tracksThatTheCatalogueComesToKnowAreCreditedInClosedDays() throws Exception {
-    assertThat(recounts().values().stream().flatMap(List::stream).distinct().count())
-        .isEqualTo(TRACKS - UNKNOWN_FROM);
+    assertThat(unknownTracks()).isEqualTo(playedUnknownTracks()).hasSizeGreaterThan(1);
     learn(UNKNOWN_FROM, TRACKS - 1);
 
     batch.run("backfill");
 
     assertCounted();
-    assertThat(recounts().values().stream().flatMap(List::stream).distinct())
-        .containsExactly(track(TRACKS - 1).toString());
+    assertThat(unknownTracks()).isEqualTo(playedUnknownTracks()).hasSize(1);
+  }
+
+  /** What the newest recounts of all days did not know. */
+  private Set<UUID> unknownTracks() {
+    return recounts().values().stream()
+        .flatMap(List::stream)
+        .map(UUID::fromString)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<UUID> playedUnknownTracks() {
+    return counted.stream()
+        .filter(play -> isClosed(play.at()))
+        .map(Play::track)
+        .filter(track -> !known.contains(track))
+        .collect(Collectors.toSet());
   }
 
   private void runBesideCommits() throws Exception {

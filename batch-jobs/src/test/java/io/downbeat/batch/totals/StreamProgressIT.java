@@ -136,10 +136,7 @@ class StreamProgressIT {
 
   /** As the stream's sink commits a checkpoint. */
   private static void commit(Table plays, long checkpoint) {
-    plays
-        .newAppend()
-        .set("flink.max-committed-checkpoint-id", Long.toString(checkpoint))
-        .commit();
+    plays.newAppend().set("flink.max-committed-checkpoint-id", Long.toString(checkpoint)).commit();
   }
 
   private StreamProgress progress(Table plays, Duration patience) {

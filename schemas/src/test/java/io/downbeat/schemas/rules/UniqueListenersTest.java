@@ -106,4 +106,21 @@ class UniqueListenersTest {
                 .distinct())
         .hasSize(4);
   }
+
+  @Test
+  void mergedThoseOfBothCountOnce() {
+    byte[] few = of(0, 600);
+    byte[] many = of(0, 20_000);
+
+    assertThat(UniqueListeners.merge(few, of(300, 900))).isEqualTo(of(0, 900));
+    assertThat(UniqueListeners.merge(few, of(500, 1_500))).isEqualTo(of(0, 1_500));
+    assertThat(UniqueListeners.merge(few, UniqueListeners.none())).isEqualTo(few);
+    assertThat(UniqueListeners.merge(many, few)).isEqualTo(many);
+    assertThat(UniqueListeners.merge(few, many)).isEqualTo(many);
+    assertThat(UniqueListeners.merge(many, of(10_000, 30_000))).isEqualTo(of(0, 30_000));
+  }
+
+  private static byte[] of(long from, long to) {
+    return UniqueListeners.plus(UniqueListeners.none(), hashes(from, to));
+  }
 }

@@ -10,6 +10,8 @@ import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.ModelBucket;
 import io.downbeat.serving.Eventually;
+import io.downbeat.serving.audits.Audit;
+import io.downbeat.serving.audits.CassandraAuditsStore;
 import io.downbeat.serving.charts.CassandraChartsStore;
 import io.downbeat.serving.charts.ChartsRequest;
 import io.downbeat.serving.recent.CassandraRecentStore;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -153,6 +156,31 @@ final class ViewsIT {
           .isEqualTo(new Recommended("popularity", List.of(home)));
       assertThat(get(store.similarTo(stranger))).isEmpty();
     }
+  }
+
+  @Test
+  void theLatestAuditIsReadAsItWasWritten() throws Exception {
+    CassandraAuditsStore store = new CassandraAuditsStore(READER);
+    assertThat(get(store.latest())).isEmpty();
+    Map<String, Long> rows = Map.of("compared", 5L, "differing", 1L);
+    Map<String, Long> drift = Map.of("plays", 2L);
+    List<Map<String, String>> examples = List.of(Map.of("problem", "too_high"));
+    WRITER.execute(
+        "INSERT INTO audits (name, audited_at, duration_millis, days, snapshot_before, snapshot_after, counts, drift, charts, examples)"
+            + " VALUES ('counts', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        NOON,
+        1_500L,
+        null,
+        Long.MAX_VALUE,
+        3L,
+        rows,
+        drift,
+        rows,
+        examples);
+
+    assertThat(get(store.latest()))
+        .contains(
+            new Audit(NOON, 1_500, null, "9223372036854775807", "3", rows, drift, rows, examples));
   }
 
   private static <T> T got(CompletionStage<T> stage) {

@@ -57,7 +57,14 @@ class AuditIT {
       platform.run("import", "plays", plays.toString());
       Process arriving =
           platform.start(
-              output, "simulate", "--rate", "20", "--listeners", "300", "--catalogue-tracks", "300");
+              output,
+              "simulate",
+              "--rate",
+              "20",
+              "--listeners",
+              "300",
+              "--catalogue-tracks",
+              "300");
       platform.await("plays arrive", platform::counted, now -> now > recount.plays() + 100);
       platform.await("plays in the lake", platform::lakeRows, now -> now > recount.plays());
 
@@ -78,11 +85,7 @@ class AuditIT {
       platform.execute(
           "DELETE FROM counts USING TIMESTAMP %d WHERE kind = 'album' AND id = %s AND granularity = 'hour' AND start = %d"
               .formatted(AFTER_ALL, ALBUM, deleted.start().toEpochMilli()));
-      set(
-          platform,
-          new Bucket(new Thing("track", STRANGER), ChronoUnit.DAYS, DAY),
-          "skips",
-          3);
+      set(platform, new Bucket(new Thing("track", STRANGER), ChronoUnit.DAYS, DAY), "skips", 3);
       platform.execute(
           "UPDATE charts USING TIMESTAMP %d SET top = [(%s, 1)] WHERE scope = %s AND window = 'day' AND start = %d"
               .formatted(AFTER_ALL, TRACK, EVERYTHING, DAY.toEpochMilli()));
@@ -135,7 +138,10 @@ class AuditIT {
 
   private static Map<String, Long> drift(JsonNode audit) {
     Map<String, Long> drift = new HashMap<>();
-    audit.get("drift").properties().forEach(each -> drift.put(each.getKey(), each.getValue().asLong()));
+    audit
+        .get("drift")
+        .properties()
+        .forEach(each -> drift.put(each.getKey(), each.getValue().asLong()));
     return drift;
   }
 
@@ -147,7 +153,9 @@ class AuditIT {
                     .formatted(
                         example.get("problem").asText(),
                         example.path("kind").asText("chart"),
-                        example.has("id") ? example.get("id").asText() : example.get("scope").asText()))
+                        example.has("id")
+                            ? example.get("id").asText()
+                            : example.get("scope").asText()))
         .toList();
   }
 
@@ -156,8 +164,7 @@ class AuditIT {
     for (int t = 0; t < 20; t++) {
       lines.add(
           "{\"type\":\"track\",\"track_id\":\"%s\",\"title\":\"Track %d\",\"artist_ids\":[\"%s\"],\"album_id\":\"%s\",\"genres\":[\"genre %d\"]}"
-              .formatted(
-                  track(t), t, credits(t).artists().get(0), credits(t).album(), t % 3));
+              .formatted(track(t), t, credits(t).artists().get(0), credits(t).album(), t % 3));
     }
     return Files.write(file, lines);
   }

@@ -2,7 +2,6 @@ package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.local.run.e2e.Recount.Measures;
 import io.downbeat.local.run.e2e.Recount.Thing;
 import java.nio.file.Files;
@@ -95,17 +94,7 @@ class RealPlaysIT {
       throws Exception {
     Map<Thing, Measures> totals = new HashMap<>();
     for (Thing thing : recount.allTime().keySet()) {
-      String path =
-          thing.kind().equals("everything") ? "everything" : thing.kind() + "s/" + thing.id();
-      JsonNode answer = platform.get("/v1/counts/" + path).path("totals");
-      totals.put(
-          thing,
-          new Measures(
-              answer.path("plays").asLong(-1),
-              answer.path("streams").asLong(-1),
-              answer.path("listened_millis").asLong(-1),
-              answer.path("skips").asLong(-1),
-              answer.path("listeners").asLong(-1)));
+      totals.put(thing, platform.allTime(thing));
     }
     return totals;
   }
