@@ -1,6 +1,9 @@
 package io.downbeat.stream;
 
 import com.typesafe.config.ConfigFactory;
+import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.CassandraCharts;
 import io.downbeat.stream.charts.Chart;
@@ -9,17 +12,21 @@ import io.downbeat.stream.counts.CassandraCounts;
 import io.downbeat.stream.counts.Counts;
 import io.downbeat.stream.counts.Tally;
 import io.downbeat.stream.dedup.FirstOfEachPlay;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Decode;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.KafkaLog;
+import io.downbeat.stream.io.LoggedPlay;
 import io.downbeat.stream.io.Registry;
 import io.downbeat.stream.lakehouse.PlaysTable;
 import io.downbeat.stream.recent.CassandraRecent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.api.common.functions.FilterFunction;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -47,16 +54,23 @@ public final class PlaysJob {
 
     Registry registry = new Registry(config.schemaRegistryUrl());
     KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
-    PlaysTable lake = new PlaysTable(config.lakeCatalogUrl(), config.lakeNamespace());
+    PlaysTable lake = PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace());
+    PlaysTable backfill = PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace());
     CassandraCluster serving =
         new CassandraCluster(
             config.cassandraContactPoint(),
             config.cassandraDatacenter(),
             config.cassandraKeyspace());
 
-    SingleOutputStreamOperator<HeardPlay> heard =
+    Epoch epoch = StreamEpoch.now(serving);
+
+    SingleOutputStreamOperator<LoggedPlay> logged =
         Decode.append(
-            log.records(env, Topics.PLAYS), Topics.PLAYS, registry, HeardPlay::of, HeardPlay.class);
+            log.records(env, Topics.PLAYS),
+            Topics.PLAYS,
+            registry,
+            LoggedPlay::of,
+            LoggedPlay.class);
     SingleOutputStreamOperator<CatalogTrack> tracks =
         Decode.append(
             log.records(env, Topics.TRACKS),
@@ -64,22 +78,39 @@ public final class PlaysJob {
             registry,
             CatalogTrack::of,
             CatalogTrack.class);
+    SingleOutputStreamOperator<HeardPlay> plays =
+        FirstOfEachPlay.append(
+            logged, log.nameOf(Topics.PLAYS), config.dedupMemory(), config.sequenceMemory());
     log.keep(
-        heard.getSideOutput(Decode.REJECTED).union(tracks.getSideOutput(Decode.REJECTED)),
+        logged
+            .getSideOutput(Decode.REJECTED)
+            .union(plays.getSideOutput(Decode.REJECTED), tracks.getSideOutput(Decode.REJECTED)),
         Topics.REJECTED);
 
-    DataStream<HeardPlay> plays = FirstOfEachPlay.append(heard, config.dedupMemory());
-    DataStream<Tally[]> totals = Counts.append(plays, tracks, config.flushInterval());
-
-    DataStream<Chart> charts = Charts.append(totals, tracks);
+    OpenWindow window = config.openWindow();
+    StateTtlConfig memory = BucketExpiry.of(window, config.dedupMemory());
+    DataStream<Tally[]> totals =
+        Counts.append(plays, tracks, window, memory, config.flushInterval());
+    DataStream<Chart> charts = Charts.append(totals, tracks, window, memory);
 
     lake.create();
-    lake.append(plays);
-    CassandraCounts.append(totals, serving, config.countsEpoch());
-    CassandraCharts.append(charts, serving, config.countsEpoch());
+    lake.append(only(plays, "open", play -> isOpen(play, window)));
+    backfill.create();
+    backfill.append(only(plays, "closed", play -> !isOpen(play, window)));
+    CassandraCounts.append(totals, serving, epoch);
+    CassandraCharts.append(charts, serving, epoch);
     CassandraRecent.append(plays, serving);
 
     env.execute("plays");
+  }
+
+  private static boolean isOpen(HeardPlay play, OpenWindow window) {
+    return window.isOpen(Granularity.DAY, play.startedAt(), play.loggedAt());
+  }
+
+  private static DataStream<HeardPlay> only(
+      DataStream<HeardPlay> plays, String name, FilterFunction<HeardPlay> which) {
+    return plays.filter(which).name(name).uid(name);
   }
 
   private static Configuration flink(StreamConfig config) throws IOException {

@@ -1,7 +1,7 @@
 package io.downbeat.stream;
 
 import com.typesafe.config.Config;
-import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,8 +19,9 @@ record StreamConfig(
     String stateBackend,
     Duration checkpointInterval,
     Duration dedupMemory,
+    Duration sequenceMemory,
+    OpenWindow openWindow,
     Duration flushInterval,
-    Epoch countsEpoch,
     int parallelism,
     int restPort) {
 
@@ -39,8 +40,9 @@ record StreamConfig(
         stream.getString("state.backend"),
         stream.getDuration("checkpoint-interval"),
         stream.getDuration("dedup.memory"),
+        stream.getDuration("dedup.sequence-memory"),
+        new OpenWindow(stream.getInt("open-window.days")),
         stream.getDuration("counts.flush-interval"),
-        new Epoch(stream.getLong("counts.epoch")),
         stream.getInt("parallelism"),
         stream.getInt("rest-port"));
   }

@@ -3,7 +3,7 @@ package io.downbeat.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -27,8 +27,9 @@ class StreamConfigTest {
                 "hashmap",
                 Duration.ofSeconds(10),
                 Duration.ofDays(45),
+                Duration.ofDays(400),
+                new OpenWindow(36),
                 Duration.ofSeconds(1),
-                new Epoch(1),
                 2,
                 8083));
   }

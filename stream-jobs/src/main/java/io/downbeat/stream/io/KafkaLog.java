@@ -39,12 +39,17 @@ public final class KafkaLog {
     this.registry = registry;
   }
 
+  /** Name of a topic here. */
+  public String nameOf(Topic<?> topic) {
+    return topic.withPrefix(topicPrefix).name();
+  }
+
   /** All records of a topic from its beginning, without end; Flink's state holds the position. */
   public DataStream<LogRecord> records(StreamExecutionEnvironment env, Topic<?> topic) {
     KafkaSource<LogRecord> source =
         KafkaSource.<LogRecord>builder()
             .setBootstrapServers(bootstrapServers)
-            .setTopics(topic.withPrefix(topicPrefix).name())
+            .setTopics(nameOf(topic))
             .setGroupId(topicPrefix + GROUP)
             .setClientIdPrefix(GROUP + "-" + topic.name())
             .setStartingOffsets(OffsetsInitializer.earliest())
@@ -80,7 +85,12 @@ public final class KafkaLog {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<LogRecord> out) {
       out.collect(
-          new LogRecord(record.topic(), record.partition(), record.offset(), record.value()));
+          new LogRecord(
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              record.timestamp(),
+              record.value()));
     }
 
     @Override

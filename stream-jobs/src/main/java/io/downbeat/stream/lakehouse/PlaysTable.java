@@ -15,7 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.DistributionMode;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.flink.CatalogLoader;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
@@ -27,8 +28,12 @@ import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code lake.plays}: each play once, by the day (UTC) in which it began. Commits go with the
- * checkpoints.
+ * A table of plays in the lake. Commits go with the checkpoints.
+ *
+ * <p>{@code lake.plays}: each play once, by the day (UTC) in which it began. {@code lake.backfill}:
+ * the same of plays whose day was no longer open, until the batch has merged them into the other;
+ * it has no partitions, so that an import of ten years writes a file a checkpoint and task, not one
+ * a day.
  */
 public final class PlaysTable {
 
@@ -47,7 +52,9 @@ public final class PlaysTable {
           NestedField.required(11, "offline", Types.BooleanType.get()),
           NestedField.required(12, "end_reason", Types.StringType.get()),
           NestedField.optional(13, "client", Types.StringType.get()),
-          NestedField.required(14, "received_at", Types.TimestampType.withZone()));
+          NestedField.required(14, "received_at", Types.TimestampType.withZone()),
+          NestedField.optional(15, "log_partition", Types.IntegerType.get()),
+          NestedField.optional(16, "log_offset", Types.LongType.get()));
 
   // An open file holds a buffer of one page, and a backlog keeps one file open for each of its
   // days.
@@ -62,25 +69,47 @@ public final class PlaysTable {
 
   private final CatalogLoader loader;
   private final TableIdentifier name;
+  private final PartitionSpec partitions;
+
+  private PlaysTable(String catalogUrl, TableIdentifier name, PartitionSpec partitions) {
+    this.loader = CatalogLoader.rest("lake", new Configuration(), Map.of("uri", catalogUrl));
+    this.name = name;
+    this.partitions = partitions;
+  }
 
   /**
    * @param catalogUrl of a catalog that speaks Iceberg's REST protocol
    */
-  public PlaysTable(String catalogUrl, String namespace) {
-    this.loader = CatalogLoader.rest("lake", new Configuration(), Map.of("uri", catalogUrl));
-    this.name = TableIdentifier.of(Namespace.of(namespace), "plays");
+  public static PlaysTable plays(String catalogUrl, String namespace) {
+    return new PlaysTable(
+        catalogUrl,
+        TableIdentifier.of(namespace, "plays"),
+        PartitionSpec.builderFor(SCHEMA).day("started_at").build());
   }
 
-  /** Creates namespace and table where they are missing. */
+  /**
+   * @param catalogUrl of a catalog that speaks Iceberg's REST protocol
+   */
+  public static PlaysTable backfill(String catalogUrl, String namespace) {
+    return new PlaysTable(
+        catalogUrl, TableIdentifier.of(namespace, "backfill"), PartitionSpec.unpartitioned());
+  }
+
+  /** Creates namespace, table and columns where they are missing. */
   public void create() throws IOException {
-    PartitionSpec byDay = PartitionSpec.builderFor(SCHEMA).day("started_at").build();
     try (RESTCatalog catalog = (RESTCatalog) loader.loadCatalog()) {
       if (!catalog.namespaceExists(name.namespace())) {
         catalog.createNamespace(name.namespace());
       }
       if (!catalog.tableExists(name)) {
-        catalog.createTable(name, SCHEMA, byDay, PROPERTIES);
+        catalog.createTable(name, SCHEMA, partitions, PROPERTIES);
       }
+      Table table = catalog.loadTable(name);
+      UpdateSchema newer = table.updateSchema();
+      SCHEMA.columns().stream()
+          .filter(column -> table.schema().findField(column.name()) == null)
+          .forEach(column -> newer.addColumn(column.name(), column.type()));
+      newer.commit();
     }
   }
 
@@ -90,12 +119,13 @@ public final class PlaysTable {
         plays
             .map(PlaysTable::row)
             .returns(InternalTypeInfo.of(FlinkSchemaUtil.convert(SCHEMA)))
-            .name("lake row")
-            .uid("lake row");
+            .name("row of " + name.name())
+            .uid("row of " + name.name());
     IcebergSink.forRowData(rows)
         .tableLoader(TableLoader.fromCatalog(loader, name))
-        .distributionMode(DistributionMode.HASH)
-        .uidSuffix("lake plays")
+        .distributionMode(
+            partitions.isPartitioned() ? DistributionMode.HASH : DistributionMode.NONE)
+        .uidSuffix("lake " + name.name())
         .append();
   }
 
@@ -114,7 +144,9 @@ public final class PlaysTable {
         play.offline(),
         StringData.fromString(play.endReason().name().toLowerCase(Locale.ROOT)),
         StringData.fromString(play.client()),
-        TimestampData.fromEpochMillis(play.receivedAt()));
+        TimestampData.fromEpochMillis(play.receivedAt()),
+        play.logPartition(),
+        play.logOffset());
   }
 
   private static byte @Nullable [] bytes(@Nullable Id id) {

@@ -48,6 +48,11 @@ public final class ApiOptions {
     }
   }
 
+  /** Whether it is the platform of this machine. */
+  public boolean isLocal() {
+    return url == null;
+  }
+
   public ApiClient connect(Home home) throws CannotSend {
     String origin = (url == null ? localApi(home) : url).toString().replaceFirst("/+$", "");
     return ApiClient.of(

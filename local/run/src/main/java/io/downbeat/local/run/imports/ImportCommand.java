@@ -5,9 +5,12 @@ import io.downbeat.local.run.api.ApiOptions;
 import io.downbeat.local.run.api.CannotSend;
 import io.downbeat.local.run.api.Kind;
 import io.downbeat.local.run.platform.Home;
+import io.downbeat.local.run.platform.RunConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,14 +88,22 @@ public final class ImportCommand implements Callable<Integer> {
         "  ./downbeat import plays --zone Europe/Lisbon plays.csv",
         "  ./downbeat import plays --dry-run plays.ndjson",
         "",
-        "Imported twice, plays count once. Files that are understood; columns in any order, those in brackets optional:"
+        "Plays of days that the stream no longer counts (older than downbeat.open-window-days) are counted by the job backfill, which the import",
+        "runs at its end. Imported twice, plays count once. Files that are understood; columns in any order, those in brackets optional:"
       })
   static final class Plays implements Callable<Integer> {
     @Mixin private final Options options = new Options();
 
+    @Option(
+        names = "--no-wait",
+        description =
+            "Ends when all plays are in the log, also those that have to be counted by the job backfill.")
+    private boolean noWait;
+
     @Override
     public Integer call() throws InterruptedException {
-      return options.run(Kind.PLAYS);
+      int code = options.run(Kind.PLAYS);
+      return code == 0 ? options.countOld(noWait) : code;
     }
   }
 
@@ -140,6 +151,7 @@ public final class ImportCommand implements Callable<Integer> {
     private boolean help;
 
     private @Nullable CommandSpec spec;
+    private @Nullable Instant oldest;
 
     private final Home home = Home.ofLauncher();
     private final PrintStream out = System.out;
@@ -172,6 +184,24 @@ public final class ImportCommand implements Callable<Integer> {
             e instanceof CannotImport || e instanceof CannotSend
                 ? e.getMessage()
                 : "Stopped: " + e);
+        return 1;
+      }
+    }
+
+    /** Counts the plays of closed days, or says what does. */
+    int countOld(boolean noWait) throws InterruptedException {
+      try {
+        if (noWait || !connection.isLocal()) {
+          int openDays = RunConfig.load(home.settings()).openWindowDays();
+          if (OldPlays.areIn(oldest, openDays, Instant.now())) {
+            out.println("Plays of closed days are counted by the next " + OldPlays.COMMAND);
+          }
+          return 0;
+        }
+        new OldPlays(home, RunConfig.load(home.settings()), err, Clock.systemUTC()).count(oldest);
+        return 0;
+      } catch (IOException e) {
+        err.println(e instanceof CannotImport ? e.getMessage() : "Stopped: " + e);
         return 1;
       }
     }
@@ -213,6 +243,10 @@ public final class ImportCommand implements Callable<Integer> {
           Tally tally = importer.run(rows);
           out.printf(
               Locale.ROOT, "%s: %s, %.1f s%n", name, tally, progress.elapsed().toMillis() / 1000.0);
+          Instant first = importer.oldest();
+          if (first != null && (oldest == null || first.isBefore(oldest))) {
+            oldest = first;
+          }
         } catch (CannotImport | CannotSend e) {
           throw new CannotImport(
               e.getMessage() + System.lineSeparator() + hint(input, importer), e);

@@ -4,6 +4,7 @@ import io.downbeat.local.run.api.ApiClient;
 import io.downbeat.local.run.api.CannotSend;
 import io.downbeat.local.run.api.Kind;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,7 @@ final class Importer {
   private volatile Tally tally;
 
   private @Nullable IOException damage;
+  private @Nullable Instant oldest;
 
   private record Sent(Batch batch, Future<ApiClient.Answer> answer) {}
 
@@ -76,6 +78,13 @@ final class Importer {
     return tally;
   }
 
+  /**
+   * When the first play of the file was heard, also of an earlier run; null where there is none.
+   */
+  @Nullable Instant oldest() {
+    return oldest;
+  }
+
   /** As far as it is settled. */
   Tally tally() {
     return tally;
@@ -110,10 +119,21 @@ final class Importer {
    */
   private @Nullable Row next(Rows rows) {
     try {
-      return rows.next();
+      Row row = rows.next();
+      if (kind == Kind.PLAYS && row instanceof Row.Mapped play) {
+        play.json().forEach(this::look);
+      }
+      return row;
     } catch (IOException e) {
       damage = e;
       return null;
+    }
+  }
+
+  private void look(String play) {
+    Instant startedAt = StartedAt.of(play);
+    if (startedAt != null && (oldest == null || startedAt.isBefore(oldest))) {
+      oldest = startedAt;
     }
   }
 

@@ -1,6 +1,11 @@
 package io.downbeat.local.run.imports;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.downbeat.local.run.api.Json;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** A play's started_at, as the API takes it. */
@@ -24,5 +29,15 @@ final class StartedAt {
               .formatted(line, text));
     }
     return LocalTimes.instant(local, zone).toString();
+  }
+
+  /** Of a play as the API takes it; null where it has no valid one, which the API will say. */
+  static @Nullable Instant of(String json) {
+    try {
+      String text = Json.MAPPER.readTree(json).path("started_at").asText();
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (JsonProcessingException | DateTimeParseException e) {
+      return null;
+    }
   }
 }

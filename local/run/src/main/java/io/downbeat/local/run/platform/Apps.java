@@ -80,6 +80,7 @@ final class Apps {
         List.of("-XX:MaxMetaspaceSize=256m", "-Djava.io.tmpdir=" + working),
         Map.of(
             "FLINK_REST_PORT", Integer.toString(config.ports().flink()),
+            "OPEN_WINDOW_DAYS", Integer.toString(config.openWindowDays()),
             "STATE_DIR", home.data().resolve("stream-jobs").toString()),
         Ready.answers(URI.create("http://127.0.0.1:" + config.ports().flink() + "/jobs/overview")));
   }

@@ -71,6 +71,7 @@ public final class BatchProcess {
     command.addAll(arguments);
     ProcessBuilder process = new ProcessBuilder(command).directory(working.toFile());
     process.environment().putAll(apps.servers());
+    process.environment().put("OPEN_WINDOW_DAYS", Integer.toString(config.openWindowDays()));
     process.environment().put("BATCH_LOCK_FILE", home.run().resolve("batch.lock").toString());
     process.environment().put("MALLOC_ARENA_MAX", "2");
     return process;

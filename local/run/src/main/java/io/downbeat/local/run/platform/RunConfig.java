@@ -14,8 +14,9 @@ import java.util.function.ToIntFunction;
  * What a user can set of the platform on one machine; reference.conf explains each setting.
  *
  * @param heaps the largest Java heap of each app, in bytes
+ * @param openWindowDays how many days the stream counts
  */
-public record RunConfig(Ports ports, Heaps heaps) {
+public record RunConfig(Ports ports, Heaps heaps, int openWindowDays) {
 
   /** All on 127.0.0.1, the offset already added. */
   public record Ports(
@@ -89,7 +90,8 @@ public record RunConfig(Ports ports, Heaps heaps) {
             config.getBytes("downbeat.heaps.ingest-api"),
             config.getBytes("downbeat.heaps.serving-api"),
             config.getBytes("downbeat.heaps.stream-jobs"),
-            config.getBytes("downbeat.heaps.batch-jobs")));
+            config.getBytes("downbeat.heaps.batch-jobs")),
+        config.getInt("downbeat.open-window-days"));
   }
 
   /** The one origin of the API. */

@@ -14,6 +14,7 @@ import io.downbeat.local.run.e2e.Recount.Measures;
 import io.downbeat.local.run.e2e.Recount.Thing;
 import io.downbeat.local.run.simulate.Lake;
 import io.downbeat.local.servers.Ports;
+import io.downbeat.schemas.rules.ClosedTotal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -77,6 +78,11 @@ final class LocalPlatform implements AutoCloseable {
             "CASSANDRA_STORAGE")) {
       usePort(name, Ports.free());
     }
+  }
+
+  /** Plays of the last so many days are counted as they come. */
+  void openDays(int days) {
+    environment.put("DOWNBEAT_OPEN_WINDOW_DAYS", Integer.toString(days));
   }
 
   void usePort(String name, int port) {
@@ -199,11 +205,27 @@ final class LocalPlatform implements AutoCloseable {
     return get("/v1/counts/everything").path("totals").path("plays").asLong();
   }
 
-  /** Every bucket of every thing, as the table has it. */
+  /** All time of a thing, as clients read it. */
+  Measures allTime(Thing thing) throws IOException, InterruptedException {
+    String path =
+        thing.kind().equals("everything") ? "everything" : thing.kind() + "s/" + thing.id();
+    JsonNode answer = get("/v1/counts/" + path).path("totals");
+    return new Measures(
+        answer.path("plays").asLong(-1),
+        answer.path("streams").asLong(-1),
+        answer.path("listened_millis").asLong(-1),
+        answer.path("skips").asLong(-1),
+        answer.path("listeners").asLong(-1));
+  }
+
+  /** Every bucket of every thing, as the table has it; closed totals are not among them. */
   Map<Bucket, Measures> buckets() {
     Map<Bucket, Measures> buckets = new HashMap<>();
     try (CqlSession session = session()) {
       for (Row row : session.execute("SELECT * FROM counts")) {
+        if (ClosedTotal.KEY.equals(row.getString("granularity"))) {
+          continue;
+        }
         Map<String, Long> measures = row.getMap("measures", String.class, Long.class);
         buckets.put(
             new Bucket(

@@ -2,7 +2,6 @@ package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.local.run.e2e.Recount.Measures;
 import io.downbeat.local.run.e2e.Recount.Thing;
 import java.nio.file.Files;
@@ -27,6 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RealPlaysIT {
   private static final int INVENTED_ALONE = 150_000;
   private static final int INVENTED_BESIDE = 15_000;
+
+  /** The plays are of 2012 to 2014, and the stream is to count them all. */
+  private static final int ALL_DAYS = 36_500;
+
   private static final List<String> VICTIMS = List.of("stream-jobs", "kafka", "cassandra");
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -42,6 +45,7 @@ class RealPlaysIT {
     List<Path> plays = invented.plays(directory, VICTIMS.size(), recount);
 
     try (LocalPlatform platform = new LocalPlatform(directory)) {
+      platform.openDays(ALL_DAYS);
       platform.run("up", "--detach");
       if (radio.isPresent()) {
         for (Path file : plays) {
@@ -90,17 +94,7 @@ class RealPlaysIT {
       throws Exception {
     Map<Thing, Measures> totals = new HashMap<>();
     for (Thing thing : recount.allTime().keySet()) {
-      String path =
-          thing.kind().equals("everything") ? "everything" : thing.kind() + "s/" + thing.id();
-      JsonNode answer = platform.get("/v1/counts/" + path).path("totals");
-      totals.put(
-          thing,
-          new Measures(
-              answer.path("plays").asLong(-1),
-              answer.path("streams").asLong(-1),
-              answer.path("listened_millis").asLong(-1),
-              answer.path("skips").asLong(-1),
-              answer.path("listeners").asLong(-1)));
+      totals.put(thing, platform.allTime(thing));
     }
     return totals;
   }

@@ -26,7 +26,8 @@ class RunConfigTest {
         .isEqualTo(
             new RunConfig(
                 new RunConfig.Ports(8080, 8081, 8082, 8083, 8085, 8181, 9092, 9093, 9042, 7000),
-                new RunConfig.Heaps(192L << 20, 256L << 20, 1L << 30, 1280L << 20)));
+                new RunConfig.Heaps(192L << 20, 256L << 20, 1L << 30, 1280L << 20),
+                36));
   }
 
   @Test
@@ -40,13 +41,15 @@ class RunConfigTest {
                 kafka = 7, kafka-controller = 8, cassandra = 9, cassandra-storage = 10
               }
               heaps { ingest-api = 1m, serving-api = 2m, stream-jobs = 3m, batch-jobs = 4m }
+              open-window-days = 5
             }
             """);
     assertThat(config)
         .isEqualTo(
             new RunConfig(
                 new RunConfig.Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-                new RunConfig.Heaps(1 << 20, 2 << 20, 3 << 20, 4 << 20)));
+                new RunConfig.Heaps(1 << 20, 2 << 20, 3 << 20, 4 << 20),
+                5));
   }
 
   @Test
