@@ -102,10 +102,13 @@ public final class AuditCounts implements Callable<Integer> {
   /** What the lake or the tables say: {@link Recount#buckets} and {@link Recount#charts}. */
   private record Totals(Dataset<Row> counts, Dataset<Row> charts) {
     Totals kept() {
-      return new Totals(
-          counts.persist(StorageLevel.MEMORY_AND_DISK()),
-          charts.persist(StorageLevel.MEMORY_AND_DISK()));
+      return new Totals(AuditCounts.kept(counts), AuditCounts.kept(charts));
     }
+  }
+
+  /** Computed here and now, so that plans that build on it stay small. */
+  private static Dataset<Row> kept(Dataset<Row> rows) {
+    return rows.localCheckpoint(true, StorageLevel.DISK_ONLY());
   }
 
   @Override
@@ -238,16 +241,12 @@ public final class AuditCounts implements Callable<Integer> {
       Totals found,
       Instant now) {
     boolean same = before.equals(after) && before.backfill().isEmpty();
-    Totals high = same ? low : recounted(plays, after, catalogue, found, true);
-    Dataset<Row> doubtful =
-        doubtful(plays.withBackfill(after), catalogue, found.counts())
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    Totals high = same ? low : recounted(plays, after, catalogue, found, true).kept();
+    Dataset<Row> doubtful = kept(doubtful(plays.withBackfill(after), catalogue, found.counts()));
     Dataset<Row> counts =
-        Comparison.ofCounts(low.counts(), high.counts(), found.counts(), doubtful)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        kept(Comparison.ofCounts(low.counts(), high.counts(), found.counts(), doubtful));
     Dataset<Row> charts =
-        Comparison.ofCharts(low.charts(), high.charts(), found.charts(), doubtful)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        kept(Comparison.ofCharts(low.charts(), high.charts(), found.charts(), doubtful));
     List<Column> sums = new ArrayList<>(tallies());
     for (String measure : Recount.MEASURES) {
       sums.add(sum(when(col("differs"), col("off_" + measure)).otherwise(0L)).as(measure));
@@ -267,19 +266,16 @@ public final class AuditCounts implements Callable<Integer> {
         .forEach(row -> examples.add(Examples.ofCounts(row)));
     differing(charts, "scope", "window", "start")
         .forEach(row -> examples.add(Examples.ofChart(row)));
-    Audit audit =
-        new Audit(
-            now,
-            Duration.between(now, Instant.now()).toMillis(),
-            days == null ? OptionalInt.empty() : OptionalInt.of(days),
-            before.plays(),
-            after.plays(),
-            table(ofCounts),
-            drift,
-            table(ofCharts),
-            examples.stream().limit(Audit.MOST_EXAMPLES).toList());
-    List.of(doubtful, counts, charts).forEach(Dataset::unpersist);
-    return audit;
+    return new Audit(
+        now,
+        Duration.between(now, Instant.now()).toMillis(),
+        days == null ? OptionalInt.empty() : OptionalInt.of(days),
+        before.plays(),
+        after.plays(),
+        table(ofCounts),
+        drift,
+        table(ofCharts),
+        examples.stream().limit(Audit.MOST_EXAMPLES).toList());
   }
 
   private static List<Row> differing(Dataset<Row> compared, String first, String... then) {
