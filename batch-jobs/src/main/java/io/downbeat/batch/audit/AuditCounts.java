@@ -13,6 +13,7 @@ import io.downbeat.batch.catalog.CatalogTrack;
 import io.downbeat.batch.catalog.KafkaCatalog;
 import io.downbeat.batch.lake.Lake;
 import io.downbeat.batch.totals.Recount;
+import io.downbeat.schemas.rules.ClosedTotal;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Counters;
 import io.downbeat.schemas.rules.Granularity;
@@ -101,10 +102,13 @@ public final class AuditCounts implements Callable<Integer> {
   /** What the lake or the tables say: {@link Recount#buckets} and {@link Recount#charts}. */
   private record Totals(Dataset<Row> counts, Dataset<Row> charts) {
     Totals kept() {
-      return new Totals(
-          counts.persist(StorageLevel.MEMORY_AND_DISK()),
-          charts.persist(StorageLevel.MEMORY_AND_DISK()));
+      return new Totals(AuditCounts.kept(counts), AuditCounts.kept(charts));
     }
+  }
+
+  /** Computed here and now, so that plans that build on it stay small. */
+  private static Dataset<Row> kept(Dataset<Row> rows) {
+    return rows.localCheckpoint(true, StorageLevel.DISK_ONLY());
   }
 
   @Override
@@ -136,7 +140,7 @@ public final class AuditCounts implements Callable<Integer> {
     LakePlays.Moment after = plays.now();
     Collection<CatalogTrack> catalogue = KafkaCatalog.tracks(config.catalog()).values();
     LOG.info("Recounts the lake with {} tracks", catalogue.size());
-    Totals low = recounted(plays, before, catalogue, false).kept();
+    Totals low = recounted(plays, before, catalogue, found, false).kept();
     Audit audit = compare(plays, before, after, catalogue, low, found, now);
     if (!audit.isClean()) {
       LOG.info(
@@ -162,13 +166,15 @@ public final class AuditCounts implements Callable<Integer> {
     return Instant.ofEpochMilli(today).minus(Granularity.DAY.length().multipliedBy(days - 1L));
   }
 
-  /** Buckets that lie whole within the time; totals that sum up others are not audited. */
+  /** Buckets that lie whole within the time. */
   private Column isAudited(String granularity, Instant from) {
     Column within =
         col(granularity)
             .isin(Granularity.HOUR.key(), Granularity.DAY.key(), Granularity.WEEK.key())
             .and(col("start").geq(lit(from)));
-    return days == null ? within.or(col(granularity).equalTo(Granularity.ALL.key())) : within;
+    return days == null
+        ? within.or(col(granularity).isin(Granularity.ALL.key(), ClosedTotal.KEY))
+        : within;
   }
 
   /**
@@ -176,12 +182,19 @@ public final class AuditCounts implements Callable<Integer> {
    *     came when their day was closed but the week was not
    */
   private Totals recounted(
-      LakePlays plays, LakePlays.Moment moment, Collection<CatalogTrack> catalogue, boolean may) {
+      LakePlays plays,
+      LakePlays.Moment moment,
+      Collection<CatalogTrack> catalogue,
+      Totals found,
+      boolean may) {
     Recount counted = Recount.of(plays.counted(moment), catalogue);
     Recount all = Recount.of(plays.withBackfill(moment), catalogue);
     Dataset<Row> counts = counted.buckets();
     if (days == null) {
-      counts = counts.union(all.buckets(Granularity.ALL));
+      counts =
+          counts
+              .union(all.buckets(Granularity.ALL))
+              .unionByName(closed(counted.buckets(Granularity.DAY), found.counts()));
     }
     Dataset<Row> weeks = (may ? all : counted).charts(Granularity.WEEK);
     return new Totals(
@@ -190,6 +203,33 @@ public final class AuditCounts implements Callable<Integer> {
             .charts(Granularity.HOUR)
             .union(counted.charts(Granularity.DAY))
             .union(weeks.where(isAudited("window", plays.from()))));
+  }
+
+  /** The totals of closed days that were found, as they must be: without one, readers add days. */
+  private static Dataset<Row> closed(Dataset<Row> byDay, Dataset<Row> found) {
+    Dataset<Row> closed =
+        found
+            .where(col("granularity").equalTo(ClosedTotal.KEY))
+            .select(
+                col("kind").as("of_kind"), col("id").as("of_id"), col("start").as("closed_before"));
+    List<Column> sums =
+        Arrays.stream(Counters.values())
+            .map(counter -> sum(counter.key()).as(counter.key()))
+            .toList();
+    return byDay
+        .join(
+            closed,
+            col("kind")
+                .equalTo(col("of_kind"))
+                .and(col("id").equalTo(col("of_id")))
+                .and(col("start").lt(col("closed_before"))))
+        .groupBy(
+            col("kind"),
+            col("id"),
+            lit(ClosedTotal.KEY).as("granularity"),
+            col("closed_before").as("start"))
+        .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new))
+        .withColumn(UniqueListeners.KEY, lit(0L));
   }
 
   private Audit compare(
@@ -201,15 +241,12 @@ public final class AuditCounts implements Callable<Integer> {
       Totals found,
       Instant now) {
     boolean same = before.equals(after) && before.backfill().isEmpty();
-    Totals high = same ? low : recounted(plays, after, catalogue, true);
-    Dataset<Row> doubtful =
-        doubtful(plays.withBackfill(after), catalogue).persist(StorageLevel.MEMORY_AND_DISK());
+    Totals high = same ? low : recounted(plays, after, catalogue, found, true).kept();
+    Dataset<Row> doubtful = kept(doubtful(plays.withBackfill(after), catalogue, found.counts()));
     Dataset<Row> counts =
-        Comparison.ofCounts(low.counts(), high.counts(), found.counts(), doubtful)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        kept(Comparison.ofCounts(low.counts(), high.counts(), found.counts(), doubtful));
     Dataset<Row> charts =
-        Comparison.ofCharts(low.charts(), high.charts(), found.charts(), doubtful)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        kept(Comparison.ofCharts(low.charts(), high.charts(), found.charts(), doubtful));
     List<Column> sums = new ArrayList<>(tallies());
     for (String measure : Recount.MEASURES) {
       sums.add(sum(when(col("differs"), col("off_" + measure)).otherwise(0L)).as(measure));
@@ -229,19 +266,16 @@ public final class AuditCounts implements Callable<Integer> {
         .forEach(row -> examples.add(Examples.ofCounts(row)));
     differing(charts, "scope", "window", "start")
         .forEach(row -> examples.add(Examples.ofChart(row)));
-    Audit audit =
-        new Audit(
-            now,
-            Duration.between(now, Instant.now()).toMillis(),
-            days == null ? OptionalInt.empty() : OptionalInt.of(days),
-            before.plays(),
-            after.plays(),
-            table(ofCounts),
-            drift,
-            table(ofCharts),
-            examples.stream().limit(Audit.MOST_EXAMPLES).toList());
-    List.of(doubtful, counts, charts).forEach(Dataset::unpersist);
-    return audit;
+    return new Audit(
+        now,
+        Duration.between(now, Instant.now()).toMillis(),
+        days == null ? OptionalInt.empty() : OptionalInt.of(days),
+        before.plays(),
+        after.plays(),
+        table(ofCounts),
+        drift,
+        table(ofCharts),
+        examples.stream().limit(Audit.MOST_EXAMPLES).toList());
   }
 
   private static List<Row> differing(Dataset<Row> compared, String first, String... then) {
@@ -276,7 +310,8 @@ public final class AuditCounts implements Callable<Integer> {
    * Plays that may be counted for other artists, albums and genres than the catalogue says: it does
    * not know the track, or has a record that is younger than the play.
    */
-  private static Dataset<Row> doubtful(Dataset<Row> plays, Collection<CatalogTrack> catalogue) {
+  private static Dataset<Row> doubtful(
+      Dataset<Row> plays, Collection<CatalogTrack> catalogue, Dataset<Row> found) {
     Dataset<Row> since =
         plays
             .sparkSession()
@@ -304,14 +339,16 @@ public final class AuditCounts implements Callable<Integer> {
         Arrays.stream(Counters.values())
             .map(counter -> sum(counter.key()).as(counter.key()))
             .toList();
-    Dataset<Row> allTime =
-        sums(byDay, sums)
-            .withColumn("granularity", lit(Granularity.ALL.key()))
-            .withColumn("start", lit(Instant.EPOCH));
+    Dataset<Row> inAll = sums(byDay, sums);
+    Dataset<Row> sumsOfDays =
+        found
+            .where(col("granularity").isin(Granularity.ALL.key(), ClosedTotal.KEY))
+            .select("granularity", "start")
+            .distinct();
     return byDay
         .union(ofEverything(recount, Granularity.HOUR))
         .union(ofEverything(recount, Granularity.WEEK))
-        .unionByName(allTime);
+        .unionByName(sumsOfDays.crossJoin(inAll));
   }
 
   private static Dataset<Row> ofEverything(Recount recount, Granularity granularity) {

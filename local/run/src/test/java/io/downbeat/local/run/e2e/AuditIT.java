@@ -80,13 +80,12 @@ class AuditIT {
       Bucket raised = new Bucket(new Thing("track", TRACK), ChronoUnit.DAYS, DAY);
       Bucket lowered = new Bucket(new Thing("artist", ARTIST), ChronoUnit.DAYS, DAY);
       Bucket deleted = hourOf(ALBUM, recount);
-      set(platform, raised, "plays", recount.buckets().get(raised).plays() + 7);
-      set(platform, lowered, "streams", 1);
       platform.execute(
+          set(raised, "plays", recount.buckets().get(raised).plays() + 7),
+          set(lowered, "streams", 1),
+          set(new Bucket(new Thing("track", STRANGER), ChronoUnit.DAYS, DAY), "skips", 3),
           "DELETE FROM counts USING TIMESTAMP %d WHERE kind = 'album' AND id = %s AND granularity = 'hour' AND start = %d"
-              .formatted(AFTER_ALL, ALBUM, deleted.start().toEpochMilli()));
-      set(platform, new Bucket(new Thing("track", STRANGER), ChronoUnit.DAYS, DAY), "skips", 3);
-      platform.execute(
+              .formatted(AFTER_ALL, ALBUM, deleted.start().toEpochMilli()),
           "UPDATE charts USING TIMESTAMP %d SET top = [(%s, 1)] WHERE scope = %s AND window = 'day' AND start = %d"
               .formatted(AFTER_ALL, TRACK, EVERYTHING, DAY.toEpochMilli()));
 
@@ -116,16 +115,15 @@ class AuditIT {
     }
   }
 
-  private static void set(LocalPlatform platform, Bucket bucket, String measure, long total) {
-    platform.execute(
-        "UPDATE counts USING TIMESTAMP %d SET measures = measures + {'%s': %d} WHERE kind = '%s' AND id = %s AND granularity = 'day' AND start = %d"
-            .formatted(
-                AFTER_ALL,
-                measure,
-                total,
-                bucket.thing().kind(),
-                bucket.thing().id(),
-                bucket.start().toEpochMilli()));
+  private static String set(Bucket day, String measure, long total) {
+    return "UPDATE counts USING TIMESTAMP %d SET measures = measures + {'%s': %d} WHERE kind = '%s' AND id = %s AND granularity = 'day' AND start = %d"
+        .formatted(
+            AFTER_ALL,
+            measure,
+            total,
+            day.thing().kind(),
+            day.thing().id(),
+            day.start().toEpochMilli());
   }
 
   private static Bucket hourOf(UUID album, Recount recount) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.data.TupleValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -259,10 +260,12 @@ final class LocalPlatform implements AutoCloseable {
     return charts;
   }
 
-  /** Changes a table behind the platform's back. */
-  void execute(String cql) {
+  /** Changes tables behind the platform's back. */
+  void execute(String... statements) {
     try (CqlSession session = session()) {
-      session.execute(cql);
+      for (String cql : statements) {
+        session.execute(SimpleStatement.newInstance(cql).setTimeout(COMMAND));
+      }
     }
   }
 
