@@ -51,8 +51,7 @@ final class UnusablePlay {
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       producer
-          .send(
-              new ProducerRecord<>(Topics.PLAYS.name(), Uuids.toBytes(Keys.of(play)), value))
+          .send(new ProducerRecord<>(Topics.PLAYS.name(), Uuids.toBytes(Keys.of(play)), value))
           .get();
     }
   }

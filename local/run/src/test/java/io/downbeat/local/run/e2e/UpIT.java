@@ -113,9 +113,7 @@ class UpIT {
 
     String count = "/v1/counts/tracks/" + track;
     platform.await(
-        count,
-        () -> platform.get(count).path("totals").path("plays").asLong(),
-        plays -> plays > 0);
+        count, () -> platform.get(count).path("totals").path("plays").asLong(), plays -> plays > 0);
     JsonNode once = platform.get(count).path("totals");
     assertThat(once.path("plays").asLong()).isEqualTo(1);
     assertThat(once.path("listened_millis").asLong()).isEqualTo(180_000);

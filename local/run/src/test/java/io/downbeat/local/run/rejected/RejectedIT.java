@@ -95,8 +95,16 @@ class RejectedIT {
     assertThat(plays()).isEmpty();
 
     String[] mend = {
-      "replay", invalid.toString(), "--set", "played_millis=180000", "--set", "context.id=a1",
-      "--set", "end_reason=skipped", "--set", "country=null"
+      "replay",
+      invalid.toString(),
+      "--set",
+      "played_millis=180000",
+      "--set",
+      "context.id=a1",
+      "--set",
+      "end_reason=skipped",
+      "--set",
+      "country=null"
     };
     assertThat(run(mend))
         .isEqualTo(new Result(0, "1 replayed, 0 were so already, 0 stay%n".formatted()));
@@ -153,8 +161,7 @@ class RejectedIT {
     Map<UUID, Set<Play>> forms = new HashMap<>();
     plays().values().stream()
         .flatMap(List::stream)
-        .forEach(
-            play -> forms.computeIfAbsent(play.getPlayId(), id -> new HashSet<>()).add(play));
+        .forEach(play -> forms.computeIfAbsent(play.getPlayId(), id -> new HashSet<>()).add(play));
     assertThat(forms.keySet())
         .isEqualTo(
             new HashSet<>(IntStream.range(0, many).mapToObj(i -> play(i).getPlayId()).toList()));
