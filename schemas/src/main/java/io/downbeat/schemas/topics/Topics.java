@@ -4,8 +4,10 @@ import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
 import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.Rejected;
+import io.downbeat.schemas.avro.Replay;
 import io.downbeat.schemas.avro.Track;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,11 +29,30 @@ public final class Topics {
   /** Key: track_id. */
   public static final Topic<Track> TRACKS = new Topic<>("tracks", Track.class, 4, compacted());
 
+  /** Most bytes of a record that holds the largest one of any other topic. */
+  public static final String REJECTED_BYTES = Integer.toString(2 << 20);
+
   /** Key: UUIDv5 of topic, partition and offset, so that a record rejected twice is seen to be. */
   public static final Topic<Rejected> REJECTED =
-      new Topic<>("rejected", Rejected.class, 3, kept(Duration.ofDays(90)));
+      new Topic<>(
+          "rejected",
+          Rejected.class,
+          3,
+          with(kept(Duration.ofDays(90)), "max.message.bytes", REJECTED_BYTES));
 
-  public static final List<Topic<?>> ALL = List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, REJECTED);
+  /**
+   * Key: that of the rejected record. One partition, so that of two decisions on a record the first
+   * is the same for everyone; kept for longer than what they are about.
+   */
+  public static final Topic<Replay> REPLAYS =
+      new Topic<>(
+          "replays",
+          Replay.class,
+          1,
+          with(kept(Duration.ofDays(180)), "max.message.bytes", REJECTED_BYTES));
+
+  public static final List<Topic<?>> ALL =
+      List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, REJECTED, REPLAYS);
 
   private Topics() {}
 
@@ -40,6 +61,12 @@ public final class Topics {
         "cleanup.policy", "delete",
         "retention.ms", Long.toString(retention.toMillis()),
         "message.timestamp.type", "LogAppendTime");
+  }
+
+  private static Map<String, String> with(Map<String, String> config, String key, String value) {
+    Map<String, String> more = new HashMap<>(config);
+    more.put(key, value);
+    return more;
   }
 
   private static Map<String, String> compacted() {

@@ -9,6 +9,7 @@ import java.io.Serializable;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -17,7 +18,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Reads records of the log as what they are. One that is not goes to {@link #REJECTED}, and the job
- * goes on; a registry that does not answer fails the task, which Flink retries.
+ * goes on; counter {@code rejected} says how many by reason. A registry that does not answer fails
+ * the task, which Flink retries.
  */
 public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<LogRecord, T> {
   private static final long serialVersionUID = 1;
@@ -34,9 +36,12 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
   private final SchemaById registry;
   private final Conversion<V, T> conversion;
   private transient AvroWireCodec<V> codec;
+  private transient Counter withoutValue;
+  private transient Counter unreadable;
+  private transient Counter invalid;
 
-  @SuppressWarnings("NullAway.Init") // codec: open() comes first
-  private Decode(Class<V> type, SchemaById registry, Conversion<V, T> conversion) {
+  @SuppressWarnings("NullAway.Init") // open() comes first
+  Decode(Class<V> type, SchemaById registry, Conversion<V, T> conversion) {
     this.type = type;
     this.registry = registry;
     this.conversion = conversion;
@@ -61,22 +66,35 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
   @Override
   public void open(OpenContext context) {
     codec = new AvroWireCodec<>(type, registry);
+    withoutValue = rejected("no_value");
+    unreadable = rejected("unreadable");
+    invalid = rejected("invalid");
   }
 
   @Override
   public void processElement(LogRecord record, Context context, Collector<T> out)
       throws IOException {
     if (record.value() == null) {
+      withoutValue.inc();
       context.output(REJECTED, new RejectedRecord(record, "The record has no value"));
       return;
     }
     T value;
     try {
       value = conversion.of(codec.decode(record.value()), record);
-    } catch (MalformedValueException | InvalidRecordException e) {
+    } catch (MalformedValueException e) {
+      unreadable.inc();
+      context.output(REJECTED, new RejectedRecord(record, String.valueOf(e.getMessage())));
+      return;
+    } catch (InvalidRecordException e) {
+      invalid.inc();
       context.output(REJECTED, new RejectedRecord(record, String.valueOf(e.getMessage())));
       return;
     }
     out.collect(value);
+  }
+
+  private Counter rejected(String reason) {
+    return getRuntimeContext().getMetricGroup().addGroup("reason", reason).counter("rejected");
   }
 }

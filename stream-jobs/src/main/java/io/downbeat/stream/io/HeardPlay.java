@@ -49,6 +49,10 @@ public record HeardPlay(
     if (startedAt < EARLIEST || startedAt > LATEST) {
       throw new InvalidRecordException("started_at", startedAt, "lies in the years 1970 to 9999");
     }
+    long receivedAt = play.getReceivedAt().toEpochMilli();
+    if (receivedAt < EARLIEST || receivedAt > LATEST) {
+      throw new InvalidRecordException("received_at", receivedAt, "lies in the years 1970 to 9999");
+    }
     if (play.getPlayedMillis() < 0 || play.getPlayedMillis() > 86_400_000) {
       throw new InvalidRecordException(
           "played_millis", play.getPlayedMillis(), "lies between 0 and 86,400,000");
@@ -75,7 +79,7 @@ public record HeardPlay(
         play.getOffline(),
         play.getEndReason(),
         play.getClient(),
-        play.getReceivedAt().toEpochMilli(),
+        receivedAt,
         record.loggedAt(),
         record.partition(),
         record.offset());

@@ -3,10 +3,12 @@ package io.downbeat.stream.io;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.topics.Topic;
+import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -90,6 +92,7 @@ public final class KafkaLog {
     Properties producer = new Properties();
     producer.setProperty("enable.idempotence", "true");
     producer.setProperty("compression.type", "lz4");
+    producer.setProperty("max.request.size", Topics.REJECTED_BYTES);
     rejected
         .sinkTo(
             KafkaSink.<RejectedRecord>builder()
@@ -124,6 +127,11 @@ public final class KafkaLog {
 
   private static final class AsRejected implements KafkaRecordSerializationSchema<RejectedRecord> {
     private static final long serialVersionUID = 1;
+    private static final int MOST_OF_REASON = 1_000;
+
+    /** More only fits into a record of the log where it is compressed. */
+    private static final int MOST_BYTES = 1 << 20;
+
     private static final UUID NAMESPACE = UUID.fromString("0c1a5f4e-5d55-5b0e-9f0f-1d7c6a3b9e21");
 
     private final String topic;
@@ -151,18 +159,27 @@ public final class KafkaLog {
     public ProducerRecord<byte[], byte[]> serialize(
         RejectedRecord rejected, KafkaSinkContext context, @Nullable Long timestamp) {
       LogRecord record = rejected.record();
-      byte[] bytes = record.value() == null ? new byte[0] : record.value();
+      byte[] value = record.value() == null ? new byte[0] : record.value();
+      byte[] bytes = value.length > MOST_BYTES ? Arrays.copyOf(value, MOST_BYTES) : value;
       String origin = record.topic() + "-" + record.partition() + "-" + record.offset();
-      Rejected value =
+      Rejected kept =
           new Rejected(
               record.topic(),
               record.partition(),
               record.offset(),
-              rejected.reason(),
+              reason(rejected.reason(), value.length),
               ByteBuffer.wrap(bytes),
               Clock.systemUTC().instant());
       return new ProducerRecord<>(
-          topic, Uuids.toBytes(Uuids.named(NAMESPACE, origin)), codec.encode(value, schemaId));
+          topic, Uuids.toBytes(Uuids.named(NAMESPACE, origin)), codec.encode(kept, schemaId));
+    }
+
+    private static String reason(String reason, int length) {
+      String shown =
+          reason.length() > MOST_OF_REASON ? reason.substring(0, MOST_OF_REASON) : reason;
+      return length > MOST_BYTES
+          ? "%s (of its %d bytes the first %d are kept)".formatted(shown, length, MOST_BYTES)
+          : shown;
     }
   }
 }

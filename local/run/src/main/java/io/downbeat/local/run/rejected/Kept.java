@@ -1,6 +1,7 @@
 package io.downbeat.local.run.rejected;
 
 import io.downbeat.schemas.avro.Rejected;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
@@ -16,8 +17,12 @@ record Kept(UUID id, Rejected record) {
   }
 
   byte[] bytes() {
-    byte[] bytes = new byte[record.getBytes().remaining()];
-    record.getBytes().duplicate().get(bytes);
+    return array(record.getBytes());
+  }
+
+  static byte[] array(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
     return bytes;
   }
 }

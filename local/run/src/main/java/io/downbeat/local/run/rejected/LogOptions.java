@@ -37,8 +37,8 @@ final class LogOptions {
     return new Origins(prefix, client());
   }
 
-  Replay replay() {
-    return new Replay(bootstrapServers(), prefix);
+  Replayer replayer() {
+    return new Replayer(bootstrapServers(), prefix, rejected(), client());
   }
 
   private String bootstrapServers() {

@@ -20,7 +20,7 @@ final class Origins {
   Origins(String topicPrefix, RegistryClient registry) {
     byName =
         Topics.ALL.stream()
-            .filter(topic -> topic != Topics.REJECTED)
+            .filter(topic -> topic != Topics.REJECTED && topic != Topics.REPLAYS)
             .map(topic -> topic.withPrefix(topicPrefix))
             .collect(toMap(Topic::name, topic -> Origin.of(topic, registry)));
   }

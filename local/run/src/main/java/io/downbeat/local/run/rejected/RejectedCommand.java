@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -273,7 +272,7 @@ public final class RejectedCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Put them back to their topic, at its end, for the stream to read again.",
-        "Each is replayed once, however often and wherever this is called or killed; what can't be read stays."
+        "Each counts once, however often this is called or killed: what it first was to go back as, it goes back as. What can't be read stays."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -313,8 +312,8 @@ public final class RejectedCommand implements Runnable {
       Origins origins = log.origins();
       Set<UUID> wanted = new HashSet<>(ids);
       int[] counts = new int[3];
-      try (Replay replay = log.replay()) {
-        Set<UUID> replayed = rejected.replayed();
+      Set<UUID> replayed = rejected.replayed();
+      try (Replayer replayer = log.replayer()) {
         rejected.each(
             choice.since,
             kept -> {
@@ -326,14 +325,19 @@ public final class RejectedCommand implements Runnable {
                 return;
               }
               try {
-                replay.add(kept.id(), origins.mended(kept, changes));
+                replayer.add(kept.id(), origins.mended(kept, changes));
                 counts[0]++;
               } catch (Unfit e) {
                 counts[2]++;
                 out.printf("%s stays: %s%n", kept.id(), e.getMessage());
               }
             });
-        replay.commit();
+        replayer.flush();
+        if (replayer.decidedEarlier() > 0) {
+          out.printf(
+              "%d of them go back as an earlier call decided that was interrupted%n",
+              replayer.decidedEarlier());
+        }
       }
       wanted.forEach(id -> out.printf("%s is no rejected record%n", id));
       out.printf("%d replayed, %d were so already, %d stay%n", counts[0], counts[1], counts[2]);
@@ -363,10 +367,5 @@ public final class RejectedCommand implements Runnable {
       }
       return time;
     }
-  }
-
-  /** Of the tests. */
-  static CommandLine commandLine() {
-    return new CommandLine(new RejectedCommand());
   }
 }

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +49,8 @@ class UpIT {
     assertThat(platform.bash(curls.get(0)).output()).contains("\"accepted\":1");
     awaitCounted(curls.get(1));
     awaitCounted(curls.get(2));
+
+    mendedPlayCountsOnceHoweverOftenItIsReplayed();
 
     JsonNode status = platform.status();
     assertThat(status.path("ready").asBoolean()).isTrue();
@@ -93,6 +96,36 @@ class UpIT {
     assertThat(directory.resolve(".downbeat"))
         .isDirectoryContaining("glob:**/service-key")
         .satisfies(left -> assertThat(left.toFile().list()).hasSize(1));
+  }
+
+  private void mendedPlayCountsOnceHoweverOftenItIsReplayed() throws Exception {
+    UUID track = UUID.randomUUID();
+    UnusablePlay.write(platform, track);
+    String list =
+        platform.await(
+            "the rejected play",
+            () -> platform.run("rejected", "list", "--reason", "played_millis is 90000000"),
+            output -> output.contains("1 to look at"));
+    String id = list.substring(0, list.indexOf(' '));
+    assertThat(platform.run("rejected", "show", id)).contains(track.toString());
+
+    String[] mend = {"rejected", "replay", id, "--set", "played_millis=180000"};
+    Process killed = platform.start(directory.resolve("replay.txt"), mend);
+    platform.await(
+        "a replay under way, or over",
+        () -> UnusablePlay.isDecided(platform) || !killed.isAlive(),
+        begun -> begun);
+    killed.destroyForcibly().waitFor();
+    platform.run(mend);
+    assertThat(platform.run(mend)).contains("0 replayed, 1 were so already");
+
+    String count = "/v1/counts/tracks/" + track;
+    platform.await(
+        count, () -> platform.get(count).path("totals").path("plays").asLong(), plays -> plays > 0);
+    JsonNode once = platform.get(count).path("totals");
+    assertThat(once.path("plays").asLong()).isEqualTo(1);
+    assertThat(once.path("listened_millis").asLong()).isEqualTo(180_000);
+    assertThat(platform.run("rejected", "list")).contains("0 to look at, 1 replayed");
   }
 
   private void awaitCounted(String curl) throws IOException, InterruptedException {
