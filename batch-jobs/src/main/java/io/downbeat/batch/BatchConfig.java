@@ -6,6 +6,7 @@ import io.downbeat.batch.lake.Lake;
 import io.downbeat.batch.publish.CassandraCluster;
 import io.downbeat.batch.recommendations.Als;
 import io.downbeat.batch.recommendations.Training;
+import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 
 /** Settings of the batch jobs; {@code reference.conf} says what each is for. */
@@ -14,6 +15,7 @@ public record BatchConfig(
     CassandraCluster cassandra,
     Lake.Settings lake,
     Path lockFile,
+    OpenWindow openWindow,
     Training.Settings recommendations) {
 
   public static BatchConfig from(Config config) {
@@ -30,6 +32,7 @@ public record BatchConfig(
             batch.getString("cassandra.keyspace")),
         new Lake.Settings(batch.getString("lake.catalog-url"), batch.getString("lake.namespace")),
         Path.of(batch.getString("lock-file")).toAbsolutePath().normalize(),
+        new OpenWindow(batch.getInt("open-window.days")),
         new Training.Settings(
             new Als.Settings(
                 recommendations.getInt("rank"),

@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** Runs one job and ends. Exit codes: 0 done, 1 failed, 2 wrong arguments, 4 another job runs. */
+/**
+ * Runs one job and ends. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 the audit found drift,
+ * 4 another job runs, 5 the stream has not come far enough yet: nothing is changed.
+ */
 @Command(
     name = "batch",
     mixinStandardHelpOptions = true,
@@ -25,10 +28,15 @@ import picocli.CommandLine.Spec;
     footer = {
       "Examples:",
       "  ./downbeat batch --list",
+      "  ./downbeat batch nightly",
+      "  ./downbeat batch close-days --as-of 2026-01-31",
+      "  ./downbeat batch backfill",
+      "  ./downbeat batch audit-counts",
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
     })
 public final class BatchMain implements Runnable {
+  public static final int NOT_YET = 5;
   private static final int ANOTHER_RUNS = 4;
 
   @SuppressWarnings("NullAway.Init")

@@ -9,6 +9,7 @@ import io.downbeat.batch.lake.Lake;
 import io.downbeat.batch.publish.CassandraCluster;
 import io.downbeat.batch.recommendations.Als;
 import io.downbeat.batch.recommendations.Training;
+import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class BatchConfigTest {
                 new CassandraCluster("127.0.0.1:9042", "datacenter1", "downbeat"),
                 new Lake.Settings("http://127.0.0.1:8181", "lake"),
                 Path.of("batch.lock").toAbsolutePath(),
+                new OpenWindow(36),
                 new Training.Settings(
                     new Als.Settings(64, 10, 20, 8),
                     5,

@@ -27,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,38 @@ final class IngestApiIT {
     assertThat(play.getEndReason()).isEqualTo(EndReason.COMPLETED);
     assertThat(play.getClient()).isEqualTo("test 1.0");
     assertThat(play.getReceivedAt()).isBetween(before, Instant.now());
+  }
+
+  @Test
+  void aBatchOfAPhoneWhoseClockIsAYearAheadIsInTheLogAtItsTrueTimes() throws Exception {
+    Duration ahead = Duration.ofDays(365);
+    Instant began = Instant.now().minus(Duration.ofDays(3)).truncatedTo(ChronoUnit.MILLIS);
+    UUID first = UUID.randomUUID();
+    UUID second = UUID.randomUUID();
+    String body =
+        "[%s,%s]"
+            .formatted(Client.play(first), Client.play(second))
+            .replace("2026-01-01T20:15:00.250+01:00", began.plus(ahead).toString());
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      Answer answer =
+          client.send(
+              client
+                  .post("/v1/plays", BodyPublishers.ofString(body))
+                  .header("Downbeat-Sent-At", Instant.now().plus(ahead).toString()));
+      assertThat(answer.body()).isEqualTo(json("{'accepted':2,'duplicates':0,'rejected':[]}"));
+    }
+
+    List<Entry<Play>> kept =
+        plays().stream()
+            .filter(entry -> List.of(first, second).contains(entry.value().getPlayId()))
+            .toList();
+    assertThat(kept).hasSize(4);
+    assertThat(kept)
+        .allSatisfy(
+            entry ->
+                assertThat(entry.value().getStartedAt())
+                    .isBetween(began.minusMillis(1), began.plusSeconds(30)));
   }
 
   @Test

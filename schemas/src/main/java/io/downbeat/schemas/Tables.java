@@ -26,7 +26,8 @@ public final class Tables {
           "002_charts.cql",
           "003_recent_plays.cql",
           "004_recommendations.cql",
-          "005_epochs.cql");
+          "005_epochs.cql",
+          "006_audits.cql");
   private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
   private Tables() {}

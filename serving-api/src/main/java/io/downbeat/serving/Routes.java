@@ -1,5 +1,6 @@
 package io.downbeat.serving;
 
+import io.downbeat.serving.audits.AuditsHandlers;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.charts.ChartsHandlers;
 import io.downbeat.serving.counts.CountsHandlers;
@@ -20,6 +21,7 @@ final class Routes {
       ChartsHandlers charts,
       RecentHandlers recent,
       RecommendationsHandlers recommendations,
+      AuditsHandlers audits,
       DemoListeners demo,
       Operations operations) {
     return List.of(
@@ -32,6 +34,7 @@ final class Routes {
         new Route("/v1/me/recent", recent::recent),
         new Route("/v1/me/recommendations", recommendations::recommendations),
         new Route("/v1/tracks/{id}/similar", recommendations::similar),
+        new Route("/v1/audits/latest", audits::latest),
         new Route("/v1/demo/listeners", demo::list),
         new Route("/openapi.json", operations::contract),
         new Route("/healthz", operations::health),

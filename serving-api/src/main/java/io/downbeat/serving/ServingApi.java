@@ -1,6 +1,8 @@
 package io.downbeat.serving;
 
 import com.typesafe.config.ConfigFactory;
+import io.downbeat.serving.audits.AuditsHandlers;
+import io.downbeat.serving.audits.CassandraAuditsStore;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.catalog.TrackBriefs;
@@ -73,6 +75,7 @@ public final class ServingApi implements AutoCloseable {
     CountsHandlers counts = new CountsHandlers(new CassandraCountsStore(views), clock, deferred);
     ChartsHandlers charts =
         new ChartsHandlers(new CassandraChartsStore(views), tracks, clock, deferred);
+    AuditsHandlers audits = new AuditsHandlers(new CassandraAuditsStore(views), deferred);
 
     // What is one listener's own, for whoever may read it.
     DemoListeners demo = new DemoListeners(config.demoListenersFile());
@@ -95,7 +98,8 @@ public final class ServingApi implements AutoCloseable {
     // Read by anyone, over HTTP.
     Operations operations = new Operations(Contract.json(), readiness, meters);
     List<Route> routes =
-        Routes.all(catalogHandlers, counts, charts, recent, recommendations, demo, operations);
+        Routes.all(
+            catalogHandlers, counts, charts, recent, recommendations, audits, demo, operations);
     HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
     return new ServingApi(server, List.of(server, readiness, broker, views, catalog));

@@ -12,6 +12,8 @@ import io.downbeat.schemas.identity.GenreId;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.serving.audits.Audit;
+import io.downbeat.serving.audits.AuditsHandlers;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.catalog.InMemoryCatalogStore;
 import io.downbeat.serving.catalog.TrackBriefs;
@@ -109,8 +111,10 @@ final class RoutesTest {
           new ChartsHandlers(this::chart, tracks, CLOCK, deferred),
           new RecentHandlers(this::recent, tracks, Apps.listeners(demo), deferred),
           new RecommendationsHandlers(recommended, tracks, Apps.listeners(demo), deferred),
+          new AuditsHandlers(() -> CompletableFuture.completedFuture(audit), deferred),
           demo,
           new Operations(Contract.json(), readiness, meters));
+  private Optional<Audit> audit = Optional.empty();
   private UUID artist = UUID.randomUUID();
   private UUID album = UUID.randomUUID();
   private UUID track = UUID.randomUUID();
@@ -541,6 +545,38 @@ final class RoutesTest {
     assertThat(tooLong).startsWith("HTTP/1.1 431").contains("application/problem+json");
     assertThat(ambiguous).startsWith("HTTP/1.1 400").contains("application/problem+json");
     assertThat(tooLong + ambiguous).doesNotContain("Server:").doesNotContainIgnoringCase("jetty");
+  }
+
+  @Test
+  void theLatestAuditIsAnsweredOnceThereIsOne() {
+    Http.Answer before = http.get("/v1/audits/latest");
+    Map<String, Long> counts =
+        Map.of("compared", 9_000L, "moving", 20L, "undecided", 0L, "differing", 1L);
+    Map<String, String> example = Map.of("table", "counts", "problem", "too_high");
+    audit =
+        Optional.of(
+            new Audit(
+                NOW,
+                41_000,
+                null,
+                "7711223344556677889",
+                "8811223344556677889",
+                counts,
+                Map.of("plays", 7L),
+                counts,
+                List.of(example)));
+
+    JsonNode after = http.get("/v1/audits/latest").json();
+
+    assertThat(before.status()).isEqualTo(404);
+    assertThat(before.header("Content-Type")).startsWith("application/problem+json");
+    assertThat(before.json().get("detail").asText()).contains("./downbeat batch audit-counts");
+    assertThat(after.get("audited_at").asText()).isEqualTo(NOW.toString());
+    assertThat(after.get("days").isNull()).isTrue();
+    assertThat(after.get("snapshot_before").asText()).isEqualTo("7711223344556677889");
+    assertThat(after.get("counts").get("compared").asLong()).isEqualTo(9_000);
+    assertThat(after.get("drift").get("plays").asLong()).isEqualTo(7);
+    assertThat(after.get("examples").get(0).get("problem").asText()).isEqualTo("too_high");
   }
 
   @Test

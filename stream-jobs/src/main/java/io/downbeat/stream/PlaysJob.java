@@ -1,36 +1,24 @@
 package io.downbeat.stream;
 
 import com.typesafe.config.ConfigFactory;
+import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.CassandraCharts;
-import io.downbeat.stream.charts.Chart;
-import io.downbeat.stream.charts.Charts;
 import io.downbeat.stream.counts.CassandraCounts;
-import io.downbeat.stream.counts.Counts;
-import io.downbeat.stream.counts.Tally;
-import io.downbeat.stream.dedup.FirstOfEachPlay;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Decode;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.KafkaLog;
+import io.downbeat.stream.io.LogPosition;
+import io.downbeat.stream.io.LoggedPlay;
 import io.downbeat.stream.io.Registry;
 import io.downbeat.stream.lakehouse.PlaysTable;
 import io.downbeat.stream.recent.CassandraRecent;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.RecoveryClaimMode;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -42,21 +30,35 @@ public final class PlaysJob {
 
   public static void main(String[] args) throws Exception {
     StreamConfig config = StreamConfig.from(ConfigFactory.load());
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(flink(config));
-
-    Registry registry = new Registry(config.schemaRegistryUrl());
-    KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
-    PlaysTable lake = new PlaysTable(config.lakeCatalogUrl(), config.lakeNamespace());
     CassandraCluster serving =
         new CassandraCluster(
             config.cassandraContactPoint(),
             config.cassandraDatacenter(),
             config.cassandraKeyspace());
+    PlaysTable lake = PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace());
+    PlaysTable backfill = PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace());
 
-    SingleOutputStreamOperator<HeardPlay> heard =
+    Epoch epoch = StreamEpoch.now(serving);
+    StreamExecutionEnvironment env = JobEnvironment.of(config, epoch);
+    if (JobEnvironment.startsEmpty(env) && lake.snapshot().isPresent()) {
+      // From the log alone each play that it still holds would come into the lake once more.
+      epoch = RebuildJob.rebuild(config);
+      env = JobEnvironment.of(config, epoch);
+    }
+    Optional<LogPosition> rebuilt = JobEnvironment.afterRebuild(env);
+
+    Registry registry = new Registry(config.schemaRegistryUrl());
+    KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
+
+    SingleOutputStreamOperator<LoggedPlay> logged =
         Decode.append(
-            log.records(env, Topics.PLAYS), Topics.PLAYS, registry, HeardPlay::of, HeardPlay.class);
+            rebuilt.isPresent()
+                ? log.recordsFrom(env, Topics.PLAYS, rebuilt.get())
+                : log.records(env, Topics.PLAYS),
+            Topics.PLAYS,
+            registry,
+            LoggedPlay::of,
+            LoggedPlay.class);
     SingleOutputStreamOperator<CatalogTrack> tracks =
         Decode.append(
             log.records(env, Topics.TRACKS),
@@ -64,50 +66,32 @@ public final class PlaysJob {
             registry,
             CatalogTrack::of,
             CatalogTrack.class);
+    CountedPlays counted = CountedPlays.append(logged, tracks, log, config, rebuilt.isPresent());
+    SingleOutputStreamOperator<HeardPlay> plays = counted.plays();
     log.keep(
-        heard.getSideOutput(Decode.REJECTED).union(tracks.getSideOutput(Decode.REJECTED)),
+        logged
+            .getSideOutput(Decode.REJECTED)
+            .union(plays.getSideOutput(Decode.REJECTED), tracks.getSideOutput(Decode.REJECTED)),
         Topics.REJECTED);
 
-    DataStream<HeardPlay> plays = FirstOfEachPlay.append(heard, config.dedupMemory());
-    DataStream<Tally[]> totals = Counts.append(plays, tracks, config.flushInterval());
-
-    DataStream<Chart> charts = Charts.append(totals, tracks);
-
+    OpenWindow window = config.openWindow();
     lake.create();
-    lake.append(plays);
-    CassandraCounts.append(totals, serving, config.countsEpoch());
-    CassandraCharts.append(charts, serving, config.countsEpoch());
+    lake.append(only(plays, "open", play -> isOpen(play, window)));
+    backfill.create();
+    backfill.append(only(plays, "closed", play -> !isOpen(play, window)));
+    CassandraCounts.append(counted.totals(), serving, epoch);
+    CassandraCharts.append(counted.charts(), serving, epoch);
     CassandraRecent.append(plays, serving);
 
     env.execute("plays");
   }
 
-  private static Configuration flink(StreamConfig config) throws IOException {
-    Path checkpoints = config.stateDir().resolve("checkpoints");
-    Configuration flink = new Configuration();
-    flink.set(CoreOptions.DEFAULT_PARALLELISM, config.parallelism());
-    flink.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-    flink.set(RestOptions.ADDRESS, "127.0.0.1");
-    flink.set(RestOptions.PORT, config.restPort());
-    flink.set(RestOptions.BIND_PORT, Integer.toString(config.restPort()));
-    flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(20));
-    flink.set(StateBackendOptions.STATE_BACKEND, config.stateBackend());
-    flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
-    flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
-    flink.set(
-        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-    flink.set(
-        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofSeconds(10));
-    Checkpoints.newest(checkpoints)
-        .ifPresent(
-            checkpoint -> {
-              flink.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.toUri().toString());
-              flink.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
-            });
-    return flink;
+  private static boolean isOpen(HeardPlay play, OpenWindow window) {
+    return window.isOpen(Granularity.DAY, play.startedAt(), play.loggedAt());
+  }
+
+  private static DataStream<HeardPlay> only(
+      DataStream<HeardPlay> plays, String name, FilterFunction<HeardPlay> which) {
+    return plays.filter(which).name(name).uid(name);
   }
 }

@@ -1,9 +1,10 @@
 package io.downbeat.stream;
 
 import com.typesafe.config.Config;
-import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.configuration.MemorySize;
 
 /** Settings of the stream jobs; {@code reference.conf} says what each is for. */
 record StreamConfig(
@@ -17,10 +18,12 @@ record StreamConfig(
     String lakeNamespace,
     Path stateDir,
     String stateBackend,
+    MemorySize rocksdbMemory,
     Duration checkpointInterval,
     Duration dedupMemory,
+    Duration sequenceMemory,
+    OpenWindow openWindow,
     Duration flushInterval,
-    Epoch countsEpoch,
     int parallelism,
     int restPort) {
 
@@ -37,10 +40,12 @@ record StreamConfig(
         stream.getString("lake.namespace"),
         Path.of(stream.getString("state.dir")).toAbsolutePath().normalize(),
         stream.getString("state.backend"),
+        new MemorySize(stream.getBytes("state.rocksdb-memory")),
         stream.getDuration("checkpoint-interval"),
         stream.getDuration("dedup.memory"),
+        stream.getDuration("dedup.sequence-memory"),
+        new OpenWindow(stream.getInt("open-window.days")),
         stream.getDuration("counts.flush-interval"),
-        new Epoch(stream.getLong("counts.epoch")),
         stream.getInt("parallelism"),
         stream.getInt("rest-port"));
   }

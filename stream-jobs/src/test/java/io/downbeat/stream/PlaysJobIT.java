@@ -14,6 +14,7 @@ import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Track;
+import io.downbeat.schemas.identity.PlayId;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
@@ -62,12 +63,15 @@ import org.junit.jupiter.api.io.TempDir;
 class PlaysJobIT {
   private static final int PLAYS = 30_000;
   private static final int TRACKS = 200;
-  private static final Instant START = Instant.parse("2025-12-30T00:00:00Z");
+  private static final int OPEN_DAYS = 36;
+  private static final Instant TODAY = Instant.now().truncatedTo(ChronoUnit.DAYS);
+  private static final Instant START = TODAY.minus(Duration.ofDays(4));
 
   @RegisterExtension static final Servers SERVERS = Servers.shared();
 
   private final Fresh fresh = SERVERS.fresh().createTopics().createTables();
   private final Random random = new Random(11);
+  private final Map<UUID, Long> numbers = new HashMap<>();
   private final Registry registry = new Registry(fresh.registryUrl().toString());
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -76,6 +80,8 @@ class PlaysJobIT {
   @Test
   void killedJobCountsEachPlayOnceKeepsItOnceInTheLakeAndSetsPoisonAside() throws Exception {
     List<Play> plays = Stream.generate(this::play).limit(PLAYS).toList();
+    List<Play> open = plays.stream().filter(PlaysJobIT::isOpen).toList();
+    assertThat(open).as("some are old").hasSizeBetween(PLAYS * 9 / 10, PLAYS - 100);
     ChildJvm job = job();
     try (KafkaProducer<byte[], byte[]> producer = producer();
         CqlSession session =
@@ -90,16 +96,20 @@ class PlaysJobIT {
       job.start();
       job.awaitReady();
       for (int third = 0; third < 3; third++) {
-        for (Play play : plays.subList(third * PLAYS / 3, (third + 1) * PLAYS / 3)) {
-          send(producer, Topics.PLAYS, play.getUserId(), play);
+        int sent = third * PLAYS / 3;
+        for (Play play : plays.subList(sent, sent + PLAYS / 3)) {
+          send(producer, play);
           if (random.nextInt(20) == 0) {
-            send(producer, Topics.PLAYS, play.getUserId(), play);
+            send(producer, play);
+          }
+          if (sent > 0 && random.nextInt(20) == 0) {
+            send(producer, plays.get(random.nextInt(sent)));
           }
         }
         byte[] noise = {1, 2, 3};
         producer.send(new ProducerRecord<>(fresh.topicPrefix() + "plays", noise));
         producer.flush();
-        int before = third * PLAYS / 3;
+        long before = open.stream().limit(sent).count();
         await("counts of the plays sent", () -> everything(session) > before);
         if (third < 2) {
           job.kill();
@@ -117,10 +127,13 @@ class PlaysJobIT {
       await("difference 0", () -> counts(session).equals(expected));
       await("charts", () -> dayCharts(session).equals(topOfDays(expected)));
       assertThat(session.execute("SELECT play_id FROM recent_plays").all()).hasSize(PLAYS);
-      await("all plays in the lake", () -> lakeRows().size() >= PLAYS);
-      List<UUID> rows = lakeRows();
-      assertThat(rows).hasSize(PLAYS);
-      assertThat(new HashSet<>(rows)).hasSize(PLAYS);
+      await(
+          "all plays in the lake",
+          () -> lakeRows("plays").size() + lakeRows("backfill").size() >= PLAYS);
+      assertThat(lakeRows("plays")).containsExactlyInAnyOrderElementsOf(ids(open));
+      assertThat(lakeRows("backfill"))
+          .containsExactlyInAnyOrderElementsOf(
+              ids(plays.stream().filter(play -> !isOpen(play)).toList()));
       assertThat(rejected()).hasSize(3);
     } finally {
       job.stop();
@@ -154,19 +167,41 @@ class PlaysJobIT {
                     Map.entry("LAKE_NAMESPACE", fresh.lakeNamespace()),
                     Map.entry("STATE_DIR", home.resolve("state").toString()),
                     Map.entry("CHECKPOINT_INTERVAL", "2 s"),
+                    Map.entry("OPEN_WINDOW_DAYS", Integer.toString(OPEN_DAYS)),
                     Map.entry("FLINK_REST_PORT", Integer.toString(restPort)))));
   }
 
+  /** Listeners of even number have a device that numbers its plays; one play in thirty is old. */
   private Play play() {
+    UUID user = new UUID(2, random.nextInt(50));
+    UUID device = user.getLeastSignificantBits() % 2 == 0 ? new UUID(3, user.hashCode()) : null;
+    Long number = device == null ? null : numbers.merge(device, 1L, Long::sum);
+    int daysAgo = random.nextInt(30) == 0 ? OPEN_DAYS + 7 + random.nextInt(4_000) : 0;
     return Play.newBuilder()
-        .setPlayId(new UUID(random.nextLong(), random.nextLong()))
-        .setUserId(new UUID(2, random.nextInt(50)))
+        .setPlayId(
+            device == null
+                ? new UUID(random.nextLong(), random.nextLong())
+                : PlayId.of(device, number))
+        .setUserId(user)
+        .setDeviceId(device)
+        .setDeviceSeq(number)
         .setTrackId(trackId(random.nextInt(TRACKS)))
-        .setStartedAt(START.plusMillis(random.nextLong(Duration.ofDays(5).toMillis())))
+        .setStartedAt(
+            START
+                .plusMillis(random.nextLong(Duration.ofDays(5).toMillis()))
+                .minus(Duration.ofDays(daysAgo)))
         .setPlayedMillis(random.nextInt(200_000))
         .setEndReason(random.nextInt(4) == 0 ? EndReason.SKIPPED : EndReason.COMPLETED)
         .setReceivedAt(START)
         .build();
+  }
+
+  private static boolean isOpen(Play play) {
+    return !play.getStartedAt().isBefore(START);
+  }
+
+  private static List<UUID> ids(List<Play> plays) {
+    return plays.stream().map(Play::getPlayId).toList();
   }
 
   private static UUID trackId(int t) {
@@ -201,7 +236,7 @@ class PlaysJobIT {
               "album " + new UUID(6, t % 20),
               "everything " + new UUID(0, 0));
       for (String thing : things) {
-        for (String start : buckets) {
+        for (String start : isOpen(play) ? buckets : List.<String>of()) {
           String bucket = thing + " " + start + " ";
           totals.merge(bucket + "plays", 1L, Long::sum);
           totals.merge(bucket + "listened_millis", play.getPlayedMillis(), Long::sum);
@@ -209,7 +244,8 @@ class PlaysJobIT {
           totals.merge(
               bucket + "skips", play.getEndReason() == EndReason.SKIPPED ? 1L : 0L, Long::sum);
         }
-        for (String start : List.of(buckets.get(1), "all " + Instant.EPOCH)) {
+        String allTime = "all " + Instant.EPOCH;
+        for (String start : isOpen(play) ? List.of(buckets.get(1), allTime) : List.of(allTime)) {
           listeners
               .computeIfAbsent(thing + " " + start + " listeners", absent -> new HashSet<>())
               .add(play.getUserId());
@@ -276,12 +312,12 @@ class PlaysJobIT {
         .sum();
   }
 
-  private List<UUID> lakeRows() {
+  private List<UUID> lakeRows(String name) {
     Table table =
         CatalogLoader.rest(
                 "lake", new Configuration(), Map.of("uri", fresh.lakeCatalogUri().toString()))
             .loadCatalog()
-            .loadTable(TableIdentifier.of(fresh.lakeNamespace(), "plays"));
+            .loadTable(TableIdentifier.of(fresh.lakeNamespace(), name));
     List<UUID> rows = new ArrayList<>();
     try (CloseableIterable<Record> records =
         IcebergGenerics.read(table).select("play_id").build()) {
@@ -324,6 +360,11 @@ class PlaysJobIT {
         Map.of("bootstrap.servers", fresh.bootstrapServers(), "linger.ms", 20),
         new ByteArraySerializer(),
         new ByteArraySerializer());
+  }
+
+  private void send(KafkaProducer<byte[], byte[]> producer, Play play) throws Exception {
+    UUID key = play.getDeviceId() == null ? play.getUserId() : play.getDeviceId();
+    send(producer, Topics.PLAYS, key, play);
   }
 
   private <V extends SpecificRecord> void send(

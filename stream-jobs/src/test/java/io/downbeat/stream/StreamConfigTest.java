@@ -3,9 +3,10 @@ package io.downbeat.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
-import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.OpenWindow;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 
 class StreamConfigTest {
@@ -25,10 +26,12 @@ class StreamConfigTest {
                 "lake",
                 Path.of("state").toAbsolutePath(),
                 "hashmap",
+                MemorySize.ofMebiBytes(256),
                 Duration.ofSeconds(10),
                 Duration.ofDays(45),
+                Duration.ofDays(400),
+                new OpenWindow(36),
                 Duration.ofSeconds(1),
-                new Epoch(1),
                 2,
                 8083));
   }

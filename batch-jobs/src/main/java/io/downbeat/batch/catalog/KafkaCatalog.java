@@ -1,7 +1,6 @@
 package io.downbeat.batch.catalog;
 
 import io.downbeat.schemas.avro.Track;
-import io.downbeat.schemas.identity.GenreId;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
@@ -9,6 +8,7 @@ import io.downbeat.schemas.wire.AvroWireCodec.MalformedValueException;
 import io.downbeat.schemas.wire.AvroWireCodec.UnknownSchemaException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +35,13 @@ public final class KafkaCatalog {
   private KafkaCatalog() {}
 
   /**
-   * The genres of each track that has any.
+   * The newest record of each track.
    *
    * @throws IllegalStateException if the log does not answer within half a minute
    */
-  public static Map<UUID, List<UUID>> genresOfTracks(Settings settings) {
+  public static Map<UUID, CatalogTrack> tracks(Settings settings) {
     AvroWireCodec<Track> codec = new AvroWireCodec<>(Track.class, registry(settings.registryUrl()));
-    Map<UUID, List<UUID>> genres = new HashMap<>();
+    Map<UUID, CatalogTrack> tracks = new HashMap<>();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer(settings)) {
       String topic = Topics.TRACKS.withPrefix(settings.topicPrefix()).name();
       List<TopicPartition> partitions =
@@ -54,7 +54,7 @@ public final class KafkaCatalog {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (!hasReached(consumer, ends)) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-          put(genres, codec, record);
+          put(tracks, codec, record);
           deadline = System.nanoTime() + PATIENCE.toNanos();
         }
         if (System.nanoTime() > deadline) {
@@ -63,7 +63,7 @@ public final class KafkaCatalog {
         }
       }
     }
-    return genres;
+    return tracks;
   }
 
   private static boolean hasReached(
@@ -74,25 +74,20 @@ public final class KafkaCatalog {
 
   /** A record that is no track is as good as none: the stream job has set it aside. */
   private static void put(
-      Map<UUID, List<UUID>> genres,
+      Map<UUID, CatalogTrack> tracks,
       AvroWireCodec<Track> codec,
       ConsumerRecord<byte[], byte[]> record) {
     if (record.key() == null || record.key().length != 16) {
       return;
     }
-    UUID track = Uuids.fromBytes(record.key());
     if (record.value() == null) {
-      genres.remove(track);
+      tracks.remove(Uuids.fromBytes(record.key()));
       return;
     }
     try {
-      List<UUID> ids =
-          codec.decode(record.value()).getGenres().stream().map(GenreId::of).distinct().toList();
-      if (ids.isEmpty()) {
-        genres.remove(track);
-      } else {
-        genres.put(track, ids);
-      }
+      CatalogTrack track =
+          CatalogTrack.of(codec.decode(record.value()), Instant.ofEpochMilli(record.timestamp()));
+      tracks.merge(track.trackId(), track, CatalogTrack::then);
     } catch (MalformedValueException e) {
       LOG.warn(
           "Left out a record of {} at {}-{}", record.topic(), record.partition(), record.offset());

@@ -2,7 +2,12 @@ package io.downbeat.batch.lake;
 
 import io.downbeat.schemas.rules.CountedPlay;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -10,6 +15,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
@@ -58,6 +65,50 @@ public final class Lake implements AutoCloseable {
     return spark;
   }
 
+  public BackfillTable backfill() {
+    return new BackfillTable(this);
+  }
+
+  /** Made where it is missing. */
+  public RecountsTable recounts() {
+    return new RecountsTable(this);
+  }
+
+  /** A table's name in SQL. */
+  String table(String name) {
+    return "downbeat.`%s`.%s".formatted(namespace, name);
+  }
+
+  /**
+   * A table as Iceberg has it.
+   *
+   * @throws IllegalStateException if there is none: the stream makes its tables when it starts
+   */
+  public Table iceberg(String name) {
+    try {
+      return Spark3Util.loadIcebergTable(spark, table(name));
+    } catch (NoSuchTableException | ParseException e) {
+      throw new IllegalStateException(
+          "Cannot read %s.%s: %s".formatted(namespace, name, e.getMessage()), e);
+    }
+  }
+
+  /** The days (UTC) in which something was played. */
+  public Set<LocalDate> daysOfPlays(long snapshot, Instant from, Instant before) {
+    Column startedAt = functions.col("started_at");
+    Set<LocalDate> days = new TreeSet<>();
+    spark
+        .read()
+        .option("versionAsOf", snapshot)
+        .table(table("plays"))
+        .where(startedAt.geq(functions.lit(from)).and(startedAt.lt(functions.lit(before))))
+        .select(functions.to_date(startedAt))
+        .distinct()
+        .collectAsList()
+        .forEach(row -> days.add(row.getLocalDate(0)));
+    return days;
+  }
+
   /** The snapshot of {@code plays} that is current now. */
   public long playsSnapshot() {
     List<Row> newest =
@@ -82,16 +133,21 @@ public final class Lake implements AutoCloseable {
         IS_STREAM
             .apply(functions.col("played_millis"))
             .and(functions.col("end_reason").notEqual("skipped"));
-    return spark
-        .read()
-        .option("versionAsOf", snapshot)
-        .table("downbeat.`%s`.plays".formatted(namespace))
+    return plays(snapshot)
         .where(functions.col("started_at").lt(functions.lit(before)))
         .select(
             functions.col("user_id"),
             functions.col("track_id"),
             functions.col("started_at"),
             stream.as("stream"));
+  }
+
+  /** All columns of {@code plays}, which holds each play once; UUIDs are text. */
+  public Dataset<Row> plays(long snapshot) {
+    return spark
+        .read()
+        .option("versionAsOf", snapshot)
+        .table("downbeat.`%s`.plays".formatted(namespace));
   }
 
   /** Adds a row to {@code models}, the table of all trainings; makes it where it is missing. */
@@ -109,7 +165,7 @@ public final class Lake implements AutoCloseable {
             model.metrics());
     try {
       spark.createDataFrame(List.of(row), MODEL).coalesce(1).writeTo(table).append();
-    } catch (org.apache.spark.sql.catalyst.analysis.NoSuchTableException e) {
+    } catch (NoSuchTableException e) {
       throw new IllegalStateException("Cannot append to " + table, e);
     }
   }

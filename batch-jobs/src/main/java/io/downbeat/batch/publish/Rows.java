@@ -4,8 +4,10 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import java.util.Iterator;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Many writes, a bounded number of them under way at a time. */
@@ -22,13 +24,23 @@ public final class Rows {
    */
   public static long write(CqlSession session, String cql, Iterator<Object[]> rows) {
     PreparedStatement statement = session.prepare(cql);
+    return write(rows, row -> session.executeAsync(statement.bind(row)));
+  }
+
+  /**
+   * The same, with a statement of the caller's.
+   *
+   * @param write sends one row
+   */
+  public static <T> long write(Iterator<T> rows, Function<T, CompletionStage<?>> write) {
     Semaphore free = new Semaphore(IN_FLIGHT);
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     long written = 0;
     while (rows.hasNext() && failure.get() == null) {
+      T row = rows.next();
       free.acquireUninterruptibly();
-      session
-          .executeAsync(statement.bind(rows.next()))
+      write
+          .apply(row)
           .whenComplete(
               (done, failed) -> {
                 if (failed != null) {

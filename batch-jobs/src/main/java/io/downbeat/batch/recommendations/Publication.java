@@ -230,9 +230,7 @@ final class Publication {
     if (!rows.hasNext()) {
       return List.of(0L).iterator();
     }
-    try (CqlSession session = cluster.connect()) {
-      return List.of(Rows.write(session, cql, rows)).iterator();
-    }
+    return List.of(Rows.write(cluster.shared(), cql, rows)).iterator();
   }
 
   private static List<UUID> ids(int[] items, UUID[] tracks) {

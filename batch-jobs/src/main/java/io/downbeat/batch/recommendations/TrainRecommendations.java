@@ -2,15 +2,14 @@ package io.downbeat.batch.recommendations;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.downbeat.batch.BatchConfig;
+import io.downbeat.batch.TimeArgument;
+import io.downbeat.batch.catalog.CatalogTrack;
 import io.downbeat.batch.catalog.KafkaCatalog;
 import io.downbeat.batch.lake.Lake;
 import io.downbeat.batch.lake.TrainedModel;
 import io.downbeat.batch.publish.ModelVersions;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * Plays of the lake → factors of listeners and tracks → lists in Cassandra, under a new version
@@ -48,7 +45,7 @@ public final class TrainRecommendations implements Callable<Integer> {
   @Option(
       names = "--as-of",
       paramLabel = "DATE",
-      converter = Time.class,
+      converter = TimeArgument.class,
       description =
           "Leave out what was heard from then on: a date (its midnight in UTC) or an RFC 3339 time. Default: now.")
   private @Nullable Instant asOf;
@@ -78,7 +75,7 @@ public final class TrainRecommendations implements Callable<Integer> {
       Training training = Training.of(lake.plays(snapshot, before), before, settings);
       lake.append(row(training, version, now, before, snapshot));
 
-      Dataset<Row> genres = genres(lake.spark(), KafkaCatalog.genresOfTracks(config.catalog()));
+      Dataset<Row> genres = genres(lake.spark(), KafkaCatalog.tracks(config.catalog()).values());
       Dataset<Row> pairs = training.history().pairs();
       Popular popular = Popular.of(pairs, genres, settings.listLength());
       Factors items = training.model().items();
@@ -132,32 +129,17 @@ public final class TrainRecommendations implements Callable<Integer> {
     return new TrainedModel(MODEL, version, now, before, snapshot, parameters, metrics);
   }
 
-  private static Dataset<Row> genres(SparkSession spark, Map<UUID, List<UUID>> ofTracks) {
+  private static Dataset<Row> genres(SparkSession spark, Collection<CatalogTrack> tracks) {
     List<Row> rows =
-        ofTracks.entrySet().stream()
+        tracks.stream()
             .flatMap(
                 track ->
-                    track.getValue().stream()
+                    track.genres().stream()
                         .map(
                             genre ->
-                                RowFactory.create(track.getKey().toString(), genre.toString())))
+                                RowFactory.create(track.trackId().toString(), genre.toString())))
             .toList();
     return spark.createDataFrame(
         rows, new StructType().add("track_id", "string").add("genre", "string"));
-  }
-
-  private static final class Time implements ITypeConverter<Instant> {
-    @Override
-    public Instant convert(String value) {
-      try {
-        return value.length() == 10
-            ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
-            : OffsetDateTime.parse(value).toInstant();
-      } catch (DateTimeParseException e) {
-        throw new TypeConversionException(
-            "'%s' is neither a date such as 2026-01-31 nor a time such as 2026-01-31T12:00:00Z"
-                .formatted(value));
-      }
-    }
   }
 }

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.avro.AvroSchema;
@@ -187,13 +188,18 @@ class TrainRecommendationsIT {
     long served = live();
     Map<UUID, List<UUID>> before = homes();
     for (String line : List.of("enough streams", "Writes version", "Wrote what 200 listeners")) {
-      ChildJvm job = job(new Ready.LogLine(line));
+      ChildJvm job = job(new Ready.LogLine(line), settings());
       job.start();
       job.awaitReady();
       job.kill();
       assertThat(live()).as("live after a kill at '%s'", line).isEqualTo(served);
       assertThat(homes()).as("served after a kill at '%s'", line).isEqualTo(before);
     }
+    killBeforeTheFlip();
+    assertThat(live()).as("live after a kill before the flip").isEqualTo(served);
+    assertThat(homes()).as("served after a kill before the flip").isEqualTo(before);
+    long whole = versions().stream().mapToLong(version -> version).max().orElseThrow();
+    assertThat(rows(whole)).as("all rows were written").isEqualTo(rows(served));
     assertThat(versions()).contains(served).hasSizeGreaterThan(1);
 
     run();
@@ -211,6 +217,19 @@ class TrainRecommendationsIT {
     run();
     assertThat(versions()).containsExactlyInAnyOrder(second, live());
     assertThat(writtenVersions()).containsExactlyInAnyOrder(second, live());
+  }
+
+  /** Its last row is written, and the statement that would make it live is on its way. */
+  private void killBeforeTheFlip() throws Exception {
+    try (Relay relay = new Relay(fresh.cassandra(), "UPDATE models SET live")) {
+      Map<String, Object> settings = settings();
+      settings.put("downbeat.batch.cassandra.contact-point", "127.0.0.1:" + relay.port());
+      ChildJvm job = job(new Ready.LogLine("Wrote what is similar"), settings);
+      job.start();
+      job.awaitReady();
+      assertThat(relay.held().await(3, TimeUnit.MINUTES)).isTrue();
+      job.kill();
+    }
   }
 
   private void run() {
@@ -243,10 +262,10 @@ class TrainRecommendationsIT {
     return settings;
   }
 
-  private ChildJvm job(Ready ready) throws Exception {
+  private ChildJvm job(Ready ready, Map<String, Object> settings) throws Exception {
     List<String> jvmArgs = new ArrayList<>(Files.readAllLines(Path.of("jvm.options")));
     jvmArgs.add("-Xmx700m");
-    settings().forEach((key, value) -> jvmArgs.add("-D" + key + "=" + value));
+    settings.forEach((key, value) -> jvmArgs.add("-D" + key + "=" + value));
     return new ChildJvm(
         new ChildJvm.Spec(
                 home,
@@ -257,6 +276,7 @@ class TrainRecommendationsIT {
                 BatchMain.class.getName(),
                 ready)
             .withJvmArgs(jvmArgs)
+            .withDeadlines(Duration.ofMinutes(3), Duration.ofSeconds(20))
             .withArgs("train-recommendations", "--as-of", PlantedPlays.AS_OF.toString()));
   }
 
@@ -371,6 +391,18 @@ class TrainRecommendationsIT {
     return session.execute("SELECT version FROM models").all().stream()
         .map(row -> row.getLong(0))
         .collect(Collectors.toSet());
+  }
+
+  /** How many a version has in each table. */
+  private Map<String, Long> rows(long version) {
+    return Stream.of("recommendations", "similar_tracks", "popular_tracks")
+        .collect(
+            Collectors.toMap(
+                table -> table,
+                table ->
+                    session.execute("SELECT version FROM " + table).all().stream()
+                        .filter(row -> row.getLong(0) == version)
+                        .count()));
   }
 
   private Set<Long> writtenVersions() {

@@ -5,9 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,11 +30,6 @@ import org.jspecify.annotations.Nullable;
  * that stands there twice is refused. Not thread-safe.
  */
 public final class Fields {
-
-  /** RFC 3339, section 5.6; java.time alone would take more. */
-  private static final Pattern TIME =
-      Pattern.compile(
-          "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
 
   private static final int LONGEST_WHOLE_NUMBER = 20;
   private static final int LONGEST_WORD = 64;
@@ -167,15 +159,12 @@ public final class Fields {
     if (isNull()) {
       return null;
     }
-    String text = aText(TIME, "a time with its offset (RFC 3339), such as 2026-01-01T20:15:00Z");
+    String text = aText(Rfc3339.FORM, Rfc3339.FORM_RULE);
     Instant time;
     try {
-      time =
-          OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)
-              .toInstant()
-              .truncatedTo(ChronoUnit.MILLIS);
+      time = Rfc3339.parse(text);
     } catch (DateTimeException e) {
-      throw refused("a time that exists");
+      throw refused(String.valueOf(e.getMessage()));
     }
     if (time.isBefore(earliest) || time.isAfter(latest)) {
       throw refused("a time from " + earliest + " to " + latest);

@@ -3,6 +3,7 @@ package io.downbeat.ingest.plays;
 import io.downbeat.ingest.log.Log.Acknowledgement;
 import io.downbeat.ingest.log.TopicWriter;
 import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.topics.Keys;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,8 +26,7 @@ public final class KafkaPlayStore implements PlayStore {
     }
     Pending pending = new Pending(batch.size());
     for (Play play : batch) {
-      plays.append(
-          play.getDeviceId() != null ? play.getDeviceId() : play.getUserId(), play, pending);
+      plays.append(Keys.of(play), play, pending);
     }
     return pending.all;
   }

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -69,19 +70,22 @@ public final class PlaysHandler implements Handler {
   @Override
   public void handle(Context ctx) {
     RequestBody.require(ctx.req(), "application/json");
+    Instant arrivedAt = Instant.now(clock);
     try {
+      SenderClock sender =
+          SenderClock.of(Collections.list(ctx.req().getHeaders(SenderClock.HEADER)), arrivedAt);
       Capacity.Share share =
           capacity.take(REQUEST_BYTES + RequestBody.claim(ctx.req(), limits.mostBytes()));
-      ctx.future(() -> takeIn(ctx, share));
+      ctx.future(() -> takeIn(ctx, sender, share));
     } catch (Problem problem) {
       ctx.future(() -> RequestBody.refuse(ctx.req(), problem));
     }
   }
 
-  private CompletableFuture<Void> takeIn(Context ctx, Capacity.Share share) {
+  private CompletableFuture<Void> takeIn(Context ctx, SenderClock sender, Capacity.Share share) {
     CompletableFuture<Answer> taken =
         RequestBody.read(ctx.req(), limits.mostBytes(), limits.read())
-            .thenApply(body -> PlaysRequest.read(body, Instant.now(clock)))
+            .thenApply(body -> PlaysRequest.read(body, Instant.now(clock), sender))
             .thenCompose(this::append);
     // Held until the store has let go of the plays, even if the answer is given before.
     taken.whenComplete((answer, failure) -> share.close());

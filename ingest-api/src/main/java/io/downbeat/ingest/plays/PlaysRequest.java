@@ -80,16 +80,18 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
   private static final String END_REASON_RULE = oneOf(EndReason.values());
 
   /**
+   * @param clock by which started_at is
    * @throws Problem 400 if the body is not JSON in UTF-8; 422 if it is a list that does not have 1
    *     to {@value #MOST_PLAYS} elements
    */
-  static PlaysRequest read(byte[] body, Instant receivedAt) {
+  static PlaysRequest read(byte[] body, Instant receivedAt, SenderClock clock) {
     try (JsonParser parser = Json.parser(new Utf8(body.length).decode(body, 0, body.length))) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         throw new Problem(400, "The body is not JSON: it is empty");
       }
-      PlaysRequest request = elements(parser, receivedAt, first == JsonToken.START_ARRAY ? 1 : 0);
+      PlaysRequest request =
+          elements(parser, receivedAt, clock, first == JsonToken.START_ARRAY ? 1 : 0);
       if (parser.nextToken() != null) {
         throw new Problem(400, "The body is not JSON: something follows the value");
       }
@@ -109,8 +111,8 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
   /**
    * @param depth 1 within a list; 0 where the body is the only element
    */
-  private static PlaysRequest elements(JsonParser parser, Instant receivedAt, int depth)
-      throws IOException {
+  private static PlaysRequest elements(
+      JsonParser parser, Instant receivedAt, SenderClock clock, int depth) throws IOException {
     List<Play> plays = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
     Set<UUID> ids = new HashSet<>();
@@ -122,7 +124,7 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
         throw Problem.invalid(new Refusal("", "more than " + MOST_PLAYS, SIZE_RULE));
       }
       try {
-        Play play = play(parser, receivedAt);
+        Play play = play(parser, receivedAt, clock);
         if (ids.add(play.getPlayId())) {
           plays.add(play);
         }
@@ -135,8 +137,10 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
     return new PlaysRequest(depth == 0, plays, elements - plays.size() - rejected.size(), rejected);
   }
 
-  private static Play play(JsonParser parser, Instant receivedAt)
+  private static Play play(JsonParser parser, Instant receivedAt, SenderClock clock)
       throws IOException, RefusedException {
+    Instant earliest = clock.theirs(Instant.EPOCH);
+    Instant latest = clock.theirs(receivedAt.plus(CLOCKS_DIFFER));
     UUID playId = null;
     UUID userId = null;
     UUID deviceId = null;
@@ -158,7 +162,7 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
         case "device_id" -> deviceId = fields.uuid();
         case "device_seq" -> deviceSeq = fields.wholeNumber(0, Long.MAX_VALUE);
         case "track_id" -> trackId = fields.uuid();
-        case "started_at" -> startedAt = fields.time(Instant.EPOCH, receivedAt.plus(CLOCKS_DIFFER));
+        case "started_at" -> startedAt = fields.time(earliest, latest);
         case "played_millis" -> playedMillis = fields.wholeNumber(0, LONGEST_MILLIS);
         case "context" -> context = context(fields.object());
         case "country" ->
@@ -175,7 +179,7 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
         deviceId,
         deviceSeq,
         fields.required("track_id", trackId),
-        fields.required("started_at", startedAt),
+        clock.ours(fields.required("started_at", startedAt)),
         fields.required("played_millis", playedMillis),
         context,
         country,

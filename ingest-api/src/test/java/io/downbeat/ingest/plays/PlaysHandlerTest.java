@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.downbeat.ingest.http.Capacity;
 import io.downbeat.ingest.http.HttpServer;
 import io.downbeat.ingest.http.Route;
+import io.downbeat.schemas.avro.Play;
 import io.javalin.http.HandlerType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -15,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,7 @@ final class PlaysHandlerTest {
       "played_millis":0}""";
 
   private final BlockingQueue<CompletableFuture<Void>> appended = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Play> taken = new LinkedBlockingQueue<>();
   private final Capacity capacity = new Capacity(6_000);
   private final QueuedThreadPool threads = HttpServer.threads(8);
   private final HttpClient http = HttpClient.newHttpClient();
@@ -56,6 +60,38 @@ final class PlaysHandlerTest {
 
     assertThat(answer.get().statusCode()).isEqualTo(202);
     assertThat(capacity.used()).isZero();
+  }
+
+  @Test
+  void aSendingTimeMovesTheTimesOfItsPlays() throws Exception {
+    start(Duration.ofSeconds(10));
+    Instant began = Instant.now().minusSeconds(3_600);
+    Duration behind = Duration.ofDays(400);
+    String play = PLAY.replace("2026-01-01T00:00:00Z", began.minus(behind).toString());
+
+    CompletableFuture<HttpResponse<String>> answer =
+        post(play, "Downbeat-Sent-At", Instant.now().minus(behind).toString());
+    stored().complete(null);
+
+    assertThat(answer.get().statusCode()).isEqualTo(202);
+    assertThat(taken.remove().getStartedAt()).isBetween(began.minusMillis(1), Instant.now());
+  }
+
+  @Test
+  void ofARequestWithASendingTimeThatIsNoneNothingIsTaken() throws Exception {
+    start(Duration.ofSeconds(10));
+
+    HttpResponse<String> malformed = post(PLAY, "Downbeat-Sent-At", "noon").get();
+    HttpResponse<String> absurd = post(PLAY, "Downbeat-Sent-At", "1970-01-01T00:00:00Z").get();
+
+    assertThat(malformed.statusCode()).isEqualTo(400);
+    assertThat(malformed.body())
+        .contains("\"field\":\"Downbeat-Sent-At\",\"value\":\"noon\"")
+        .contains("a time with its offset (RFC 3339)");
+    assertThat(absurd.statusCode()).isEqualTo(422);
+    assertThat(absurd.body()).contains("\"value\":\"1970-01-01T00:00:00Z\"");
+    assertThat(capacity.used()).isZero();
+    assertThat(appended).isEmpty();
   }
 
   @Test
@@ -134,6 +170,7 @@ final class PlaysHandlerTest {
         new PlaysHandler(
             plays -> {
               CompletableFuture<Void> stored = new CompletableFuture<>();
+              taken.addAll(plays);
               appended.add(stored);
               return stored;
             },
@@ -151,11 +188,13 @@ final class PlaysHandlerTest {
             new SimpleMeterRegistry());
   }
 
-  private CompletableFuture<HttpResponse<String>> post(String body) {
+  private CompletableFuture<HttpResponse<String>> post(String body, String... headers) {
+    List<String> all = new ArrayList<>(List.of("Content-Type", "application/json"));
+    all.addAll(List.of(headers));
     return http.sendAsync(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v1/plays"))
             .timeout(Duration.ofSeconds(20))
-            .header("Content-Type", "application/json")
+            .headers(all.toArray(String[]::new))
             .POST(BodyPublishers.ofString(body))
             .build(),
         BodyHandlers.ofString());

@@ -16,6 +16,7 @@ import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.PlayContext;
 import io.downbeat.schemas.identity.PlayId;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,10 @@ final class PlaysRequestTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
+
+  /** Milliseconds in a good nine years. */
+  private static final long MOST_WRONG = 3_300L * 86_400_000;
+
   private static final UUID PLAY = new UUID(1, 1);
   private static final UUID USER = new UUID(2, 2);
   private static final UUID DEVICE = new UUID(3, 3);
@@ -292,10 +298,112 @@ final class PlaysRequestTest {
   @Property
   void anyBytesAreReadOrAProblem(@ForAll byte[] body) {
     try {
-      PlaysRequest.read(body, NOW);
+      PlaysRequest.read(body, NOW, SenderClock.RIGHT);
     } catch (Problem problem) {
       assertThat(problem.status()).isIn(400, 422);
     }
+  }
+
+  /** A play that began some time ago, on a device whose clock is wrong by a constant. */
+  @Property
+  void aConstantErrorOfTheClockMovesNoPlay(
+      @ForAll @LongRange(min = -MOST_WRONG, max = MOST_WRONG) long wrongMillis,
+      @ForAll @LongRange(min = 0, max = 90L * 86_400_000) long agoMillis,
+      @ForAll @LongRange(min = 0, max = 20_000) long wayMillis,
+      @ForAll boolean list) {
+    Instant began = NOW.minusMillis(agoMillis);
+    Instant sent = NOW.minusMillis(wayMillis);
+    SenderClock clock = SenderClock.of(List.of(sent.plusMillis(wrongMillis).toString()), NOW);
+
+    PlaysRequest request = read(startedAt(began.plusMillis(wrongMillis), list), clock);
+
+    Duration error = Duration.between(began, request.plays().get(0).getStartedAt()).abs();
+    boolean seen = Math.abs(wrongMillis - wayMillis) > SenderClock.EXPLAINED.toMillis();
+    assertThat(error.toMillis()).isEqualTo(seen ? wayMillis : Math.abs(wrongMillis));
+    assertThat(request.plays().get(0).getReceivedAt()).isEqualTo(NOW);
+  }
+
+  @Test
+  void aPhoneThatIsAYearAheadIsCountedInTheRightHour() {
+    SenderClock clock = SenderClock.of(List.of("2027-01-02T03:04:05Z"), NOW);
+    Instant threeDaysAgo = Instant.parse("2025-12-30T18:30:00Z");
+
+    assertThat(read(startedAt(threeDaysAgo.plus(Duration.ofDays(365)), true)).plays()).isEmpty();
+    assertThat(
+            read(startedAt(threeDaysAgo.plus(Duration.ofDays(365)), true), clock)
+                .plays()
+                .get(0)
+                .getStartedAt())
+        .isBetween(threeDaysAgo, threeDaysAgo.plusSeconds(1));
+  }
+
+  @Test
+  void aCorrectedTimeIsCheckedByTheClockOfItsSender() {
+    SenderClock clock = SenderClock.of(List.of("2026-01-02T05:04:05.678Z"), NOW);
+
+    assertThat(read(startedAt(Instant.parse("2026-01-02T05:09:05.678Z"), true), clock).plays())
+        .hasSize(1);
+    assertThat(read(startedAt(Instant.parse("2026-01-02T05:09:05.679Z"), true), clock).rejected())
+        .containsExactly(
+            new Rejection(
+                0,
+                "started_at",
+                "2026-01-02T05:09:05.679Z",
+                "a time from 1970-01-01T02:00:00Z to 2026-01-02T05:09:05.678Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2026-01-02T03:04:05.678Z | PT0S",
+        "2026-01-02T03:03:05.678Z | PT0S",
+        "2026-01-02T03:05:05.678Z | PT0S",
+        "2026-01-02T03:03:05.677Z | PT1M0.001S",
+        "2026-01-02T03:05:05.679Z | PT-1M-0.001S",
+        "2026-01-02t05:03:05.678+01:00 | PT-59M",
+      })
+  void whatASlowRequestExplainsIsNoErrorOfTheClock(String sentAt, Duration correction) {
+    assertThat(SenderClock.of(List.of(sentAt), NOW).correction()).isEqualTo(correction);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "400 | yesterday            | a time with its offset (RFC 3339), such as 2026-01-01T20:15:00Z",
+        "400 | 1767323045           | a time with its offset (RFC 3339), such as 2026-01-01T20:15:00Z",
+        "400 | ~~                   | a time with its offset (RFC 3339), such as 2026-01-01T20:15:00Z",
+        "400 | 2026-02-30T00:00:00Z | a time that exists",
+        "422 | 2016-01-02T03:04:05.677Z | a time from 2016-01-02T03:04:05.678Z to 2036-01-03T03:04:05.678Z",
+        "422 | 2036-01-03T03:04:05.679Z | a time from 2016-01-02T03:04:05.678Z to 2036-01-03T03:04:05.678Z",
+      })
+  void aSendingTimeThatIsNoneIsRefused(int status, String sentAt, String rule) {
+    Problem problem =
+        catchThrowableOfType(Problem.class, () -> SenderClock.of(List.of(sentAt), NOW));
+
+    assertThat(problem).isNotNull().hasMessage(rule);
+    assertThat(problem.status()).isEqualTo(status);
+  }
+
+  @Test
+  void sendingTimesThatContradictEachOtherAreRefused() {
+    Problem problem =
+        catchThrowableOfType(
+            Problem.class, () -> SenderClock.of(List.of(NOW.toString(), NOW.toString()), NOW));
+
+    assertThat(problem).hasMessage("given once only");
+    assertThat(SenderClock.of(List.of(), NOW)).isEqualTo(SenderClock.RIGHT);
+  }
+
+  private static String startedAt(Instant time, boolean list) {
+    String play = LEAST.replace("2026-01-01T00:00:00Z", time.toString());
+    return list ? "[" + play + "]" : play;
+  }
+
+  private static PlaysRequest read(String body, SenderClock clock) {
+    return PlaysRequest.read(body.getBytes(UTF_8), NOW, clock);
   }
 
   private static String id(int i) {
@@ -309,7 +417,7 @@ final class PlaysRequestTest {
   }
 
   private static PlaysRequest read(String body) {
-    return PlaysRequest.read(body.getBytes(UTF_8), NOW);
+    return PlaysRequest.read(body.getBytes(UTF_8), NOW, SenderClock.RIGHT);
   }
 
   private static Problem problem(String body) {

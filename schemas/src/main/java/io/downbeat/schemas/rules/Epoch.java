@@ -32,6 +32,11 @@ public record Epoch(long number) implements Serializable {
     return (number << TOTAL_BITS) + total;
   }
 
+  /** No write of this epoch has a later one: what is deleted with it stays deleted. */
+  public long lastTimestamp() {
+    return timestamp((1L << TOTAL_BITS) - 1);
+  }
+
   /** Under which the batch recounts what the stream counted under this one. */
   public Epoch ofRecounts() {
     return new Epoch(number + 1);

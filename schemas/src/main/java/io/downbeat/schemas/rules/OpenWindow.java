@@ -39,4 +39,17 @@ public record OpenWindow(int days) implements Serializable {
     return granularity == Granularity.ALL
         || granularity.bucketOf(startedAt) + granularity.length().toMillis() > firstOpen(loggedAt);
   }
+
+  /**
+   * The smallest bucket that the stream counts a play for: its hour while the day is open, then its
+   * week, then that of all time.
+   *
+   * @param startedAt event time, milliseconds since 1970 (UTC)
+   * @param loggedAt the log's time of the play, milliseconds since 1970 (UTC)
+   */
+  public Granularity smallestOpen(long startedAt, long loggedAt) {
+    return isOpen(Granularity.DAY, startedAt, loggedAt)
+        ? Granularity.HOUR
+        : isOpen(Granularity.WEEK, startedAt, loggedAt) ? Granularity.WEEK : Granularity.ALL;
+  }
 }

@@ -4,23 +4,35 @@ import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.UUID;
-import org.apache.datasketches.hll.HllSketch;
-import org.apache.datasketches.hll.TgtHllType;
 
 /**
- * How many different listeners: exact up to {@value #EXACT_TO}, from then on an estimate
- * (HyperLogLog with 2^13 registers) with a relative standard error of 0.9 %.
+ * How many different listeners: exact up to {@value #EXACT_TO}, from then on an estimate with a
+ * relative standard error of 1.15 %.
  *
- * <p>Kept as bytes: 8 of each listener in ascending order while exact, 8 KiB from then on. More
- * listeners never make it fewer.
+ * <p>Bytes and count follow from the set of listeners alone, in whatever order and batches they
+ * came, so that stream and batch agree to the last digit. More listeners never make it fewer.
+ *
+ * <p>Kept as 8 bytes of each listener in ascending order while exact, 8 KiB from then on. Arrays
+ * are never changed, only replaced.
  */
 public final class UniqueListeners {
+  // From 1,025 on: HyperLogLog (Flajolet et al., 2007) with 2^13 registers, a byte each, and the
+  // improved raw estimator of Ertl ("New cardinality estimation algorithms for HyperLogLog
+  // sketches", 2017, algorithm 6), whose error is 1.04 / sqrt(registers). Unlike estimators that
+  // watch the registers change it depends on the registers alone, and unlike those that switch
+  // between formulas or correct by tables it rises with each of them.
+
   public static final int EXACT_TO = 1_024;
 
   /** Measure of days and of all time, beside {@link Counters}. */
   public static final String KEY = "listeners";
 
   private static final int LOG2_REGISTERS = 13;
+  private static final int REGISTERS = 1 << LOG2_REGISTERS;
+  private static final int HASH_BITS = Long.SIZE - LOG2_REGISTERS;
+
+  /** Tells registers from {@value #EXACT_TO} listeners, which are as long. */
+  private static final int HEAD = 1;
 
   private UniqueListeners() {}
 
@@ -43,27 +55,38 @@ public final class UniqueListeners {
 
   /**
    * @param hashes in ascending order, each once
-   * @return the same array if all were there already and the count is exact
+   * @return the same array if that changes nothing
    */
   public static byte[] plus(byte[] listeners, long[] hashes) {
-    if (isExact(listeners)) {
-      long[] before = longs(listeners);
-      long[] all = union(before, hashes);
-      return all.length == before.length
-          ? listeners
-          : all.length <= EXACT_TO ? bytes(all) : sketch(all);
+    if (!isExact(listeners)) {
+      return raise(listeners, hashes);
     }
-    HllSketch sketch = HllSketch.heapify(listeners);
-    for (long hash : hashes) {
-      sketch.update(hash);
+    long[] before = longs(listeners);
+    long[] all = union(before, hashes);
+    return all.length == before.length
+        ? listeners
+        : all.length <= EXACT_TO ? bytes(all) : raise(new byte[HEAD + REGISTERS], all);
+  }
+
+  /** All of both. */
+  public static byte[] merge(byte[] a, byte[] b) {
+    if (isExact(b)) {
+      return plus(a, longs(b));
     }
-    return sketch.toUpdatableByteArray();
+    if (isExact(a)) {
+      return plus(b, longs(a));
+    }
+    byte[] higher = a.clone();
+    for (int i = HEAD; i < higher.length; i++) {
+      higher[i] = (byte) Math.max(a[i], b[i]);
+    }
+    return higher;
   }
 
   public static long count(byte[] listeners) {
     return isExact(listeners)
         ? listeners.length / Long.BYTES
-        : Math.round(HllSketch.heapify(listeners).getEstimate());
+        : Math.max(EXACT_TO + 1, Math.round(estimate(listeners)));
   }
 
   /** Both in ascending order, each once; so is the result. */
@@ -87,12 +110,63 @@ public final class UniqueListeners {
     return listeners.length <= EXACT_TO * Long.BYTES;
   }
 
-  private static byte[] sketch(long[] hashes) {
-    HllSketch sketch = new HllSketch(LOG2_REGISTERS, TgtHllType.HLL_8);
+  /** The low bits of a hash choose its register, the rest its rank: leading zeros, plus one. */
+  private static byte[] raise(byte[] registers, long[] hashes) {
+    byte[] raised = registers;
     for (long hash : hashes) {
-      sketch.update(hash);
+      int register = HEAD + (int) (hash & (REGISTERS - 1));
+      int rank = Math.min(Long.numberOfLeadingZeros(hash), HASH_BITS) + 1;
+      if (rank > raised[register]) {
+        if (raised == registers) {
+          raised = registers.clone();
+        }
+        raised[register] = (byte) rank;
+      }
     }
-    return sketch.toUpdatableByteArray();
+    return raised;
+  }
+
+  private static double estimate(byte[] registers) {
+    int[] ofRank = new int[HASH_BITS + 2];
+    for (int i = HEAD; i < registers.length; i++) {
+      ofRank[registers[i]]++;
+    }
+    double sum = REGISTERS * tau(1 - (double) ofRank[HASH_BITS + 1] / REGISTERS);
+    for (int rank = HASH_BITS; rank >= 1; rank--) {
+      sum = (sum + ofRank[rank]) / 2;
+    }
+    sum += REGISTERS * sigma((double) ofRank[0] / REGISTERS);
+    return REGISTERS / (2 * Math.log(2)) * REGISTERS / sum;
+  }
+
+  /** x + the sum of x^(2^k) 2^(k-1) over k from 1. */
+  private static double sigma(double x) {
+    double power = x;
+    double weight = 1;
+    double sum = x;
+    for (double before = -1; before != sum; weight *= 2) {
+      before = sum;
+      power *= power;
+      sum += power * weight;
+    }
+    return sum;
+  }
+
+  /** (1 - x - the sum of (1 - x^(2^-k))^2 2^-k over k from 1) / 3. */
+  private static double tau(double x) {
+    if (x == 0) {
+      return 0;
+    }
+    double root = x;
+    double weight = 1;
+    double sum = 1 - x;
+    for (double before = -1; before != sum; ) {
+      before = sum;
+      root = Math.sqrt(root);
+      weight /= 2;
+      sum -= (1 - root) * (1 - root) * weight;
+    }
+    return sum / 3;
   }
 
   private static long[] longs(byte[] bytes) {

@@ -92,6 +92,20 @@ class RulesTest {
     assertThat(window.isOpen(Granularity.ALL, 0, millis("2026-11-30T00:00:00Z"))).isTrue();
   }
 
+  @Test
+  void aLatePlayCountsForItsWeekAsLongAsThatIsOpen() {
+    OpenWindow window = new OpenWindow(36);
+    long tuesday = millis("2026-10-20T12:00:00Z");
+    assertThat(window.smallestOpen(tuesday, millis("2026-11-24T23:59:59.999Z")))
+        .isEqualTo(Granularity.HOUR);
+    assertThat(window.smallestOpen(tuesday, millis("2026-11-25T00:00:00Z")))
+        .isEqualTo(Granularity.WEEK);
+    assertThat(window.smallestOpen(tuesday, millis("2026-11-29T23:59:59.999Z")))
+        .isEqualTo(Granularity.WEEK);
+    assertThat(window.smallestOpen(tuesday, millis("2026-11-30T00:00:00Z")))
+        .isEqualTo(Granularity.ALL);
+  }
+
   private static long millis(String time) {
     return Instant.parse(time).toEpochMilli();
   }

@@ -1,8 +1,10 @@
 package io.downbeat.serving.counts;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.downbeat.schemas.rules.ClosedTotal;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.serving.store.CassandraReader;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -14,10 +16,14 @@ public final class CassandraCountsStore implements CountsStore {
       "SELECT start, measures FROM counts"
           + " WHERE kind = ? AND id = ? AND granularity = ? AND start >= ? AND start < ?";
 
-  /** The row of all time holds what is no sum of days. */
-  private static final String ALL_TIME =
-      "SELECT granularity, measures FROM counts"
-          + " WHERE kind = ? AND id = ? AND granularity IN ('all', 'day')";
+  /** The row of all time holds what is no sum of days; of closed totals the newest comes last. */
+  private static final String CLOSED =
+      "SELECT granularity, measures, start FROM counts"
+          + " WHERE kind = ? AND id = ? AND granularity IN ('all', 'closed')";
+
+  private static final String DAYS_FROM =
+      "SELECT start, measures FROM counts"
+          + " WHERE kind = ? AND id = ? AND granularity = 'day' AND start >= ?";
 
   private final CassandraReader reader;
 
@@ -33,16 +39,37 @@ public final class CassandraCountsStore implements CountsStore {
         row -> new Bucket(Objects.requireNonNull(row.getInstant(0)), measures(row)));
   }
 
+  /**
+   * Reads what is closed first: a day that closes meanwhile is still there to be added, and what
+   * one read has seen of it the next one finds in a newer closed total.
+   */
   @Override
   public CompletionStage<Measures> total(CountedKind kind, UUID id) {
-    return reader.fold(
-        ALL_TIME,
-        List.of(kind.key(), id),
-        Measures.ZERO,
-        (sum, row) ->
-            Objects.equals(row.getString(0), "all")
-                ? sum.withListeners(measures(row).listeners())
-                : sum.plus(measures(row)));
+    return reader
+        .fold(CLOSED, List.of(kind.key(), id), Closed.NOTHING, Closed::with)
+        .thenCompose(
+            closed ->
+                reader.fold(
+                    DAYS_FROM,
+                    List.of(kind.key(), id, closed.before()),
+                    closed.measures(),
+                    (sum, row) -> sum.plus(measures(row))));
+  }
+
+  /**
+   * @param measures of all days before that one
+   */
+  private record Closed(Instant before, Measures measures) {
+    static final Closed NOTHING = new Closed(Instant.ofEpochMilli(Long.MIN_VALUE), Measures.ZERO);
+
+    Closed with(Row row) {
+      return Objects.equals(row.getString(0), ClosedTotal.KEY)
+          ? new Closed(
+              Objects.requireNonNull(row.getInstant(2)),
+              CassandraCountsStore.measures(row).withListeners(measures.listeners()))
+          : new Closed(
+              before, measures.withListeners(CassandraCountsStore.measures(row).listeners()));
+    }
   }
 
   private static Measures measures(Row row) {

@@ -17,6 +17,9 @@ public interface CountsStore {
   /** The buckets of a period in which something was played, in ascending order. */
   CompletionStage<List<Bucket>> buckets(CountedKind kind, UUID id, Period period);
 
-  /** The sum of all days, and how many different listeners there were in all of them. */
+  /**
+   * The sum of all days (of what is closed, and of the days since), and how many different
+   * listeners there were in all of them.
+   */
   CompletionStage<Measures> total(CountedKind kind, UUID id);
 }

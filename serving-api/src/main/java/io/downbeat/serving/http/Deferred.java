@@ -22,7 +22,10 @@ public final class Deferred {
     this.executor = executor;
   }
 
-  /** Answers with the body once it is there; 503 if the store cannot be read. */
+  /**
+   * Answers with the body once it is there, or with the {@link Problem} that its stage fails with;
+   * 503 if the store cannot be read.
+   */
   public void answer(Context ctx, Supplier<CompletionStage<?>> body) {
     ctx.future(
         () ->
@@ -40,6 +43,9 @@ public final class Deferred {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
+    if (cause instanceof Problem problem) {
+      throw problem;
+    }
     if (cause instanceof StoreUnavailableException) {
       throw Problem.unavailable(String.valueOf(cause.getMessage()), RETRY_AFTER);
     }

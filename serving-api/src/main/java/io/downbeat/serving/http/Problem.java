@@ -44,6 +44,11 @@ public final class Problem extends RuntimeException {
     return new Problem(404, detail, at(field, value), Map.of());
   }
 
+  /** 404: what is asked for has not been made so far. */
+  public static Problem notYet(String detail) {
+    return of(404, detail);
+  }
+
   /** 503: it may work a little later. */
   public static Problem unavailable(String detail, Duration retryAfter) {
     return of(503, detail).withHeader("Retry-After", Long.toString(retryAfter.toSeconds()));

@@ -36,4 +36,9 @@ final class CassandraCountsStoreIT extends CountsStoreContract {
       CountedKind kind, UUID of, Granularity granularity, Instant start, Map<String, Long> row) {
     WRITER.put(kind, of, granularity, start, row);
   }
+
+  @Override
+  void putClosed(CountedKind kind, UUID of, Instant before, Map<String, Long> row) {
+    WRITER.putClosed(kind, of, before, row);
+  }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link CountsStore} keeps to. */
@@ -26,6 +27,9 @@ abstract class CountsStoreContract {
   /** Puts a bucket into the store, as the writer would. */
   abstract void put(
       CountedKind kind, UUID of, Granularity granularity, Instant start, Map<String, Long> row);
+
+  /** Puts what was counted in all days before one into the store. */
+  abstract void putClosed(CountedKind kind, UUID of, Instant before, Map<String, Long> row);
 
   @Test
   void whatWasNeverPlayedHasNoBucketsAndZeroesInTotal() throws Exception {
@@ -120,6 +124,23 @@ abstract class CountsStoreContract {
   }
 
   @Test
+  void theTotalIsTheNewestClosedOneAndTheDaysFromThereOn() throws Exception {
+    for (int day = 0; day < 4; day++) {
+      put(CountedKind.ALBUM, id, DAY, NEW_YEAR.plus(Duration.ofDays(day)), row(1L << day));
+    }
+    put(CountedKind.ALBUM, id, Granularity.ALL, Instant.EPOCH, Map.of("listeners", 4L));
+
+    putClosed(CountedKind.ALBUM, id, NEW_YEAR.plus(Duration.ofDays(1)), row(100));
+    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(100, 2, 4, 8).withListeners(4));
+
+    putClosed(CountedKind.ALBUM, id, NEW_YEAR.plus(Duration.ofDays(3)), row(1_000));
+    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(1_000, 8).withListeners(4));
+
+    putClosed(CountedKind.ALBUM, id, NEW_YEAR.plus(Duration.ofDays(40)), row(10_000));
+    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(10_000).withListeners(4));
+  }
+
+  @Test
   void aMeasureThatIsNotThereIsZeroAndAnUnknownOneIsLeftOut() throws Exception {
     put(CountedKind.TRACK, id, DAY, NEW_YEAR, Map.of("plays", 7L, "yet_to_come", 9L));
 
@@ -137,6 +158,12 @@ abstract class CountsStoreContract {
 
   private Measures total(CountedKind kind) throws Exception {
     return store().total(kind, id).toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private static Measures sum(long... plays) {
+    return LongStream.of(plays)
+        .mapToObj(of -> Measures.of(row(of)))
+        .reduce(Measures.ZERO, Measures::plus);
   }
 
   private static Map<String, Long> row(long plays) {

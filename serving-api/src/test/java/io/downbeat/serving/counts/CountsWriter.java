@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import io.downbeat.schemas.rules.ClosedTotal;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import java.net.InetSocketAddress;
@@ -36,7 +37,16 @@ public final class CountsWriter implements AutoCloseable {
 
   public void put(
       CountedKind kind, UUID id, Granularity granularity, Instant start, Map<String, Long> row) {
-    session.execute(add.bind(row, kind.key(), id, granularity.key(), start));
+    put(kind, id, granularity.key(), start, row);
+  }
+
+  public void putClosed(CountedKind kind, UUID id, Instant before, Map<String, Long> row) {
+    put(kind, id, ClosedTotal.KEY, before, row);
+  }
+
+  private void put(
+      CountedKind kind, UUID id, String granularity, Instant start, Map<String, Long> row) {
+    session.execute(add.bind(row, kind.key(), id, granularity, start));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.downbeat.serving.counts;
 
+import io.downbeat.schemas.rules.ClosedTotal;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.serving.store.StoreUnavailableException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts in memory, which fail on demand. Thread-safe. */
 public final class InMemoryCountsStore implements CountsStore {
-  private record Series(CountedKind kind, UUID id, Granularity granularity) {}
+  private record Series(CountedKind kind, UUID id, String granularity) {}
 
   private final Map<Series, ConcurrentSkipListMap<Instant, Measures>> all =
       new ConcurrentHashMap<>();
@@ -23,8 +24,15 @@ public final class InMemoryCountsStore implements CountsStore {
 
   public void put(
       CountedKind kind, UUID id, Granularity granularity, Instant start, Map<String, Long> row) {
-    all.computeIfAbsent(new Series(kind, id, granularity), any -> new ConcurrentSkipListMap<>())
-        .put(start, Measures.of(row));
+    put(new Series(kind, id, granularity.key()), start, row);
+  }
+
+  public void putClosed(CountedKind kind, UUID id, Instant before, Map<String, Long> row) {
+    put(new Series(kind, id, ClosedTotal.KEY), before, row);
+  }
+
+  private void put(Series series, Instant start, Map<String, Long> row) {
+    all.computeIfAbsent(series, any -> new ConcurrentSkipListMap<>()).put(start, Measures.of(row));
   }
 
   /** From now on every read fails, until it recovers. */
@@ -39,7 +47,7 @@ public final class InMemoryCountsStore implements CountsStore {
   @Override
   public CompletionStage<List<Bucket>> buckets(CountedKind kind, UUID id, Period period) {
     return answer(
-        series(kind, id, period.granularity())
+        series(kind, id, period.granularity().key())
             .subMap(period.from(), period.to())
             .entrySet()
             .stream()
@@ -50,15 +58,21 @@ public final class InMemoryCountsStore implements CountsStore {
   @Override
   public CompletionStage<Measures> total(CountedKind kind, UUID id) {
     long listeners =
-        series(kind, id, Granularity.ALL).values().stream().mapToLong(Measures::listeners).sum();
+        series(kind, id, Granularity.ALL.key()).values().stream()
+            .mapToLong(Measures::listeners)
+            .sum();
+    Map.Entry<Instant, Measures> closed = series(kind, id, ClosedTotal.KEY).lastEntry();
     return answer(
-        series(kind, id, Granularity.DAY).values().stream()
-            .reduce(Measures.ZERO, Measures::plus)
+        series(kind, id, Granularity.DAY.key())
+            .tailMap(closed == null ? Instant.MIN : closed.getKey())
+            .values()
+            .stream()
+            .reduce(closed == null ? Measures.ZERO : closed.getValue(), Measures::plus)
             .withListeners(listeners));
   }
 
   private ConcurrentSkipListMap<Instant, Measures> series(
-      CountedKind kind, UUID id, Granularity granularity) {
+      CountedKind kind, UUID id, String granularity) {
     return all.getOrDefault(new Series(kind, id, granularity), new ConcurrentSkipListMap<>());
   }
 

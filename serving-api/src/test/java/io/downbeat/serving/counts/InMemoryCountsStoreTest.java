@@ -19,4 +19,9 @@ final class InMemoryCountsStoreTest extends CountsStoreContract {
       CountedKind kind, UUID of, Granularity granularity, Instant start, Map<String, Long> row) {
     store.put(kind, of, granularity, start, row);
   }
+
+  @Override
+  void putClosed(CountedKind kind, UUID of, Instant before, Map<String, Long> row) {
+    store.putClosed(kind, of, before, row);
+  }
 }

@@ -1,14 +1,17 @@
 package io.downbeat.stream.charts;
 
 import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.counts.Bucket;
 import io.downbeat.stream.counts.Tally;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Id;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -19,21 +22,32 @@ import org.apache.flink.util.Collector;
 
 /**
  * Enters a track's totals for the charts of everything and of its genres. While the catalogue does
- * not know the track, what its genres' charts get waits here.
+ * not know the track, what its genres' charts get waits here; charts that were closed by the time
+ * of its record in the log get nothing, they are the batch's.
  *
- * <p>State a track: its genres; while unknown, its streams in each window.
+ * <p>State a track: its genres; while unknown, its streams in each window, dropped by {@link
+ * BucketExpiry}.
  */
 final class Candidates extends KeyedCoProcessFunction<Id, Tally[], CatalogTrack, Candidate> {
   private static final long serialVersionUID = 1;
   private static final Id EVERYTHING = Id.of(CountedKind.EVERYTHING_ID);
 
+  private final OpenWindow window;
+  private final StateTtlConfig memory;
   private transient ValueState<CatalogTrack> track;
   private transient MapState<ChartKey, Long> waiting;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  private Candidates() {}
+  Candidates(OpenWindow window, StateTtlConfig memory) {
+    this.window = window;
+    this.memory = memory;
+  }
 
-  static DataStream<Candidate> append(DataStream<Tally[]> totals, DataStream<CatalogTrack> tracks) {
+  static DataStream<Candidate> append(
+      DataStream<Tally[]> totals,
+      DataStream<CatalogTrack> tracks,
+      OpenWindow window,
+      StateTtlConfig memory) {
     TypeInformation<Id> id = TypeInformation.of(Id.class);
     return totals
         .filter(together -> together[0].bucket().kind() == CountedKind.TRACK)
@@ -41,7 +55,7 @@ final class Candidates extends KeyedCoProcessFunction<Id, Tally[], CatalogTrack,
         .uid("of tracks")
         .keyBy(together -> together[0].bucket().id(), id)
         .connect(tracks.keyBy(CatalogTrack::trackId, id))
-        .process(new Candidates(), TypeInformation.of(Candidate.class))
+        .process(new Candidates(window, memory), TypeInformation.of(Candidate.class))
         .name("chart candidates")
         .uid("chart candidates");
   }
@@ -51,11 +65,10 @@ final class Candidates extends KeyedCoProcessFunction<Id, Tally[], CatalogTrack,
     track =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("track", TypeInformation.of(CatalogTrack.class)));
-    waiting =
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    "waiting", TypeInformation.of(ChartKey.class), Types.LONG));
+    MapStateDescriptor<ChartKey, Long> descriptor =
+        new MapStateDescriptor<>("waiting", TypeInformation.of(ChartKey.class), Types.LONG);
+    descriptor.enableTimeToLive(memory);
+    waiting = getRuntimeContext().getMapState(descriptor);
   }
 
   @Override
@@ -82,7 +95,10 @@ final class Candidates extends KeyedCoProcessFunction<Id, Tally[], CatalogTrack,
       throws Exception {
     track.update(arrived);
     for (Map.Entry<ChartKey, Long> each : waiting.entries()) {
-      enter(arrived, each.getKey(), each.getValue(), out);
+      ChartKey chart = each.getKey();
+      if (window.isOpen(chart.window(), chart.start(), arrived.loggedAt())) {
+        enter(arrived, chart, each.getValue(), out);
+      }
     }
     waiting.clear();
   }

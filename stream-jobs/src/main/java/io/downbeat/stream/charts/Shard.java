@@ -1,10 +1,12 @@
 package io.downbeat.stream.charts;
 
 import io.downbeat.stream.io.Batching;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -15,6 +17,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * The top of one of {@value #SHARDS} parts of a chart's tracks: lets only those through that could
  * be in the whole chart, so that one place can hold it.
+ *
+ * <p>State: its entries, 24 bytes each, dropped by {@link BucketExpiry}.
  */
 final class Shard extends Batching<Candidate, Candidate> {
   private static final long serialVersionUID = 1;
@@ -35,29 +39,30 @@ final class Shard extends Batching<Candidate, Candidate> {
     }
   }
 
+  private final StateTtlConfig memory;
   private transient ValueState<long[]> top;
   private transient Map<Key, Candidate> changed;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  private Shard() {
+  Shard(StateTtlConfig memory) {
     super(MOMENT, MOMENT);
+    this.memory = memory;
   }
 
-  static DataStream<Candidate> append(DataStream<Candidate> candidates) {
+  static DataStream<Candidate> append(DataStream<Candidate> candidates, StateTtlConfig memory) {
     return candidates
         .keyBy(ShardKey::of, TypeInformation.of(ShardKey.class))
-        .transform("chart shard", TypeInformation.of(Candidate.class), new Shard())
+        .transform("chart shard", TypeInformation.of(Candidate.class), new Shard(memory))
         .uid("chart shard");
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    top =
-        getRuntimeContext()
-            .getState(
-                new ValueStateDescriptor<>(
-                    "top", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+    ValueStateDescriptor<long[]> descriptor =
+        new ValueStateDescriptor<>("top", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
+    descriptor.enableTimeToLive(memory);
+    top = getRuntimeContext().getState(descriptor);
     changed = new HashMap<>();
   }
 

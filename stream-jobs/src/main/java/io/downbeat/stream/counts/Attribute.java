@@ -2,48 +2,63 @@ package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Id;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Turns what was heard of a track in an hour into additions for all that it counts for: the track,
- * its artists, album and genres, and everything, by hour and by day; for the track also by week,
- * for its charts. Listeners go to days and all time.
+ * Turns what was heard of a track into additions for all that it counts for: the track, its
+ * artists, album and genres, and everything.
  *
- * <p>While the catalogue does not know the track, its hours wait here; they go to artists, album
- * and genres when it arrives. A play counts for what the track's record said when it was counted: a
- * later change of artists, album or genres moves no earlier count.
+ * <p>What comes in says by the size of its bucket what is open of it. An hour adds to hour and day,
+ * for the track also to its week, for its charts; a week to that alone; all time to nothing of
+ * these. Listeners go to days and, of whatever comes in, to all time.
  *
- * <p>State a track: its ids; while unknown, what was heard in each hour.
+ * <p>While the catalogue does not know the track, what was heard waits here; it goes to artists,
+ * album and genres when it arrives. Of hours whose day was closed by the time of the track's record
+ * in the log only listeners do: the batch has counted that day, or will. A play counts for what the
+ * track's record said when it was counted: a later change of artists, album or genres moves no
+ * earlier count.
+ *
+ * <p>State a track: its ids; while unknown, what was heard in each hour and who is to be added to
+ * all time, dropped when it did not change for the memory's length.
  */
 final class Attribute extends KeyedCoProcessFunction<Id, Addition, CatalogTrack, Addition> {
   private static final long serialVersionUID = 1;
   private static final Id EVERYTHING = Id.of(CountedKind.EVERYTHING_ID);
 
+  private final OpenWindow window;
+  private final StateTtlConfig memory;
   private transient ValueState<CatalogTrack> track;
-  private transient MapState<Long, Heard> waiting;
+  private transient MapState<Bucket, Heard> waiting;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  Attribute() {}
+  Attribute(OpenWindow window, StateTtlConfig memory) {
+    this.window = window;
+    this.memory = memory;
+  }
 
   static DataStream<Addition> append(
-      DataStream<Addition> trackHours, DataStream<CatalogTrack> tracks) {
+      DataStream<Addition> heard,
+      DataStream<CatalogTrack> tracks,
+      OpenWindow window,
+      StateTtlConfig memory) {
     TypeInformation<Id> id = TypeInformation.of(Id.class);
-    return trackHours
+    return heard
         .keyBy(addition -> addition.bucket().id(), id)
         .connect(tracks.keyBy(CatalogTrack::trackId, id))
-        .process(new Attribute(), TypeInformation.of(Addition.class))
+        .process(new Attribute(window, memory), TypeInformation.of(Addition.class))
         .name("attribute")
         .uid("attribute");
   }
@@ -53,55 +68,76 @@ final class Attribute extends KeyedCoProcessFunction<Id, Addition, CatalogTrack,
     track =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("track", TypeInformation.of(CatalogTrack.class)));
-    waiting =
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>("waiting", Types.LONG, TypeInformation.of(Heard.class)));
+    MapStateDescriptor<Bucket, Heard> descriptor =
+        new MapStateDescriptor<>(
+            "waiting", TypeInformation.of(Bucket.class), TypeInformation.of(Heard.class));
+    descriptor.enableTimeToLive(memory);
+    waiting = getRuntimeContext().getMapState(descriptor);
   }
 
   @Override
-  public void processElement1(Addition trackHour, Context context, Collector<Addition> out)
+  public void processElement1(Addition addition, Context context, Collector<Addition> out)
       throws Exception {
-    Id id = trackHour.bucket().id();
-    long hour = trackHour.bucket().start();
-    Heard heard = trackHour.heard();
-    add(CountedKind.TRACK, id, hour, heard, out);
-    out.collect(
-        new Addition(
-            Bucket.of(CountedKind.TRACK, id, Granularity.WEEK, hour), heard.withoutListeners()));
-    add(CountedKind.EVERYTHING, EVERYTHING, hour, heard, out);
+    Bucket bucket = addition.bucket();
+    Heard heard = addition.heard();
+    add(CountedKind.TRACK, bucket.id(), bucket, heard, out);
+    if (bucket.granularity() != Granularity.ALL) {
+      out.collect(
+          new Addition(
+              Bucket.of(CountedKind.TRACK, bucket.id(), Granularity.WEEK, bucket.start()),
+              heard.withoutListeners()));
+    }
+    add(CountedKind.EVERYTHING, EVERYTHING, bucket, heard, out);
     CatalogTrack known = track.value();
     if (known != null) {
-      credit(known, hour, heard, out);
-      return;
+      credit(known, bucket, heard, out);
+    } else if (bucket.granularity() == Granularity.HOUR) {
+      await(bucket, heard);
+    } else {
+      await(
+          Bucket.of(CountedKind.TRACK, bucket.id(), Granularity.ALL, bucket.start()),
+          heard.listenersAlone());
     }
-    Heard before = waiting.get(hour);
-    waiting.put(hour, before == null ? heard : before.plus(heard));
+  }
+
+  private void await(Bucket bucket, Heard heard) throws Exception {
+    Heard before = waiting.get(bucket);
+    waiting.put(bucket, before == null ? heard : before.plus(heard));
   }
 
   @Override
   public void processElement2(CatalogTrack arrived, Context context, Collector<Addition> out)
       throws Exception {
     track.update(arrived);
-    for (Map.Entry<Long, Heard> hour : waiting.entries()) {
-      credit(arrived, hour.getKey(), hour.getValue(), out);
+    for (Map.Entry<Bucket, Heard> each : waiting.entries()) {
+      Bucket bucket = each.getKey();
+      boolean open = window.isOpen(bucket.granularity(), bucket.start(), arrived.loggedAt());
+      credit(
+          arrived,
+          open ? bucket : Bucket.of(bucket.kind(), bucket.id(), Granularity.ALL, bucket.start()),
+          each.getValue(),
+          out);
     }
     waiting.clear();
   }
 
-  private static void credit(CatalogTrack track, long hour, Heard heard, Collector<Addition> out) {
-    track.artists().forEach(artist -> add(CountedKind.ARTIST, artist, hour, heard, out));
+  private static void credit(
+      CatalogTrack track, Bucket bucket, Heard heard, Collector<Addition> out) {
+    track.artists().forEach(artist -> add(CountedKind.ARTIST, artist, bucket, heard, out));
     if (track.album() != null) {
-      add(CountedKind.ALBUM, track.album(), hour, heard, out);
+      add(CountedKind.ALBUM, track.album(), bucket, heard, out);
     }
-    track.genres().forEach(genre -> add(CountedKind.GENRE, genre, hour, heard, out));
+    track.genres().forEach(genre -> add(CountedKind.GENRE, genre, bucket, heard, out));
   }
 
   private static void add(
-      CountedKind kind, Id id, long hour, Heard heard, Collector<Addition> out) {
-    out.collect(
-        new Addition(Bucket.of(kind, id, Granularity.HOUR, hour), heard.withoutListeners()));
-    out.collect(new Addition(Bucket.of(kind, id, Granularity.DAY, hour), heard));
-    out.collect(new Addition(Bucket.of(kind, id, Granularity.ALL, hour), heard.listenersAlone()));
+      CountedKind kind, Id id, Bucket bucket, Heard heard, Collector<Addition> out) {
+    long start = bucket.start();
+    if (bucket.granularity() == Granularity.HOUR) {
+      out.collect(
+          new Addition(Bucket.of(kind, id, Granularity.HOUR, start), heard.withoutListeners()));
+      out.collect(new Addition(Bucket.of(kind, id, Granularity.DAY, start), heard));
+    }
+    out.collect(new Addition(Bucket.of(kind, id, Granularity.ALL, start), heard.listenersAlone()));
   }
 }

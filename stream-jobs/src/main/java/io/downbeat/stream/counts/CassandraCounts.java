@@ -78,10 +78,15 @@ public final class CassandraCounts {
   /** By value; zeros only where they may have something to replace. */
   private static Map<Long, Map<String, Long>> measures(Tally total, Epoch epoch) {
     Map<Long, Map<String, Long>> byValue = new HashMap<>();
-    for (Counters counter : Counters.values()) {
-      put(byValue, counter.key(), total.measures()[counter.ordinal()]);
+    Granularity size = total.bucket().granularity();
+    if (size != Granularity.ALL) {
+      for (Counters counter : Counters.values()) {
+        put(byValue, counter.key(), total.measures()[counter.ordinal()]);
+      }
     }
-    put(byValue, UniqueListeners.KEY, total.listeners());
+    if (size == Granularity.DAY || size == Granularity.ALL) {
+      put(byValue, UniqueListeners.KEY, total.listeners());
+    }
     if (epoch.isFirst()) {
       byValue.remove(0L);
     }

@@ -3,10 +3,12 @@ package io.downbeat.stream.counts;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Counters;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.HeardPlay;
 import java.time.Duration;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** From plays to the absolute totals of every bucket. */
@@ -16,22 +18,35 @@ public final class Counts {
 
   /**
    * @param plays each play once
+   * @param window whose buckets are counted here; of older plays the listeners alone
+   * @param memory of each bucket
    * @param interval how often changed totals go out
+   * @param all whether every total of a restored state goes out once, changed or not
    * @return absolute totals, in each array those of one thing; the newest of a bucket is never
    *     lower than an earlier one
    */
   public static DataStream<Tally[]> append(
-      DataStream<HeardPlay> plays, DataStream<CatalogTrack> tracks, Duration interval) {
+      DataStream<HeardPlay> plays,
+      DataStream<CatalogTrack> tracks,
+      OpenWindow window,
+      StateTtlConfig memory,
+      Duration interval,
+      boolean all) {
     DataStream<Addition> heard =
-        plays.map(Counts::ofPlay).returns(Addition.class).name("measure").uid("measure");
-    DataStream<Addition> trackHours = Combine.append(heard, "combine by track");
-    DataStream<Addition> additions = Attribute.append(trackHours, tracks);
-    return Total.append(Combine.append(additions, "combine by bucket"), interval);
+        plays
+            .map(play -> ofPlay(play, window))
+            .returns(Addition.class)
+            .name("measure")
+            .uid("measure");
+    DataStream<Addition> byTrack = Combine.append(heard, "combine by track");
+    DataStream<Addition> additions = Attribute.append(byTrack, tracks, window, memory);
+    return Total.append(Combine.append(additions, "combine by bucket"), memory, interval, all);
   }
 
-  private static Addition ofPlay(HeardPlay play) {
+  private static Addition ofPlay(HeardPlay play, OpenWindow window) {
+    Granularity size = window.smallestOpen(play.startedAt(), play.loggedAt());
     return new Addition(
-        Bucket.of(CountedKind.TRACK, play.trackId(), Granularity.HOUR, play.startedAt()),
+        Bucket.of(CountedKind.TRACK, play.trackId(), size, play.startedAt()),
         new Heard(
             Counters.of(play.playedMillis(), play.endReason()),
             new long[] {UniqueListeners.hash(play.userId().toUuid())}));

@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 public record Heard(long[] measures, long[] listeners) {
   private static final int MEASURES = Counters.values().length;
-  private static final long[] NOTHING = new long[MEASURES];
+  static final long[] NOTHING = new long[MEASURES];
   private static final long[] NOBODY = {};
 
   Heard plus(Heard more) {

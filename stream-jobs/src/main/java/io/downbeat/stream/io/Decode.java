@@ -27,7 +27,7 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
 
   /** From the event's form between processes to its form within the job. */
   public interface Conversion<V, T> extends Serializable {
-    T of(V value) throws InvalidRecordException;
+    T of(V value, LogRecord record) throws InvalidRecordException;
   }
 
   private final Class<V> type;
@@ -72,7 +72,7 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
     }
     T value;
     try {
-      value = conversion.of(codec.decode(record.value()));
+      value = conversion.of(codec.decode(record.value()), record);
     } catch (MalformedValueException | InvalidRecordException e) {
       context.output(REJECTED, new RejectedRecord(record, String.valueOf(e.getMessage())));
       return;

@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid play on its way through a job.
  *
+ * @param deviceSeq never without a deviceId
  * @param startedAt event time, milliseconds since 1970 (UTC)
  * @param contextType lower case; null where the play has no context
  * @param receivedAt milliseconds since 1970 (UTC), by ingest-api's clock
+ * @param loggedAt when the broker appended it, milliseconds since 1970 (UTC)
+ * @param logPartition of topic plays
+ * @param logOffset in that partition
  */
 public record HeardPlay(
     Id playId,
@@ -28,7 +32,10 @@ public record HeardPlay(
     boolean offline,
     EndReason endReason,
     @Nullable String client,
-    long receivedAt) {
+    long receivedAt,
+    long loggedAt,
+    int logPartition,
+    long logOffset) {
 
   private static final long EARLIEST = 0;
   private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
@@ -37,7 +44,7 @@ public record HeardPlay(
    * @throws InvalidRecordException if a value would make counts or the lake nonsense, whoever wrote
    *     it to the log
    */
-  public static HeardPlay of(Play play) throws InvalidRecordException {
+  public static HeardPlay of(Play play, LogRecord record) throws InvalidRecordException {
     long startedAt = play.getStartedAt().toEpochMilli();
     if (startedAt < EARLIEST || startedAt > LATEST) {
       throw new InvalidRecordException("started_at", startedAt, "lies in the years 1970 to 9999");
@@ -46,12 +53,19 @@ public record HeardPlay(
       throw new InvalidRecordException(
           "played_millis", play.getPlayedMillis(), "lies between 0 and 86,400,000");
     }
+    Long deviceSeq = play.getDeviceSeq();
+    if (deviceSeq != null && deviceSeq < 0) {
+      throw new InvalidRecordException("device_seq", deviceSeq, "is at least 0");
+    }
+    if (deviceSeq != null && play.getDeviceId() == null) {
+      throw new InvalidRecordException("device_seq", deviceSeq, "comes with a device_id");
+    }
     PlayContext context = play.getContext();
     return new HeardPlay(
         Id.of(play.getPlayId()),
         Id.of(play.getUserId()),
         Id.ofNullable(play.getDeviceId()),
-        play.getDeviceSeq(),
+        deviceSeq,
         Id.of(play.getTrackId()),
         startedAt,
         play.getPlayedMillis(),
@@ -61,6 +75,9 @@ public record HeardPlay(
         play.getOffline(),
         play.getEndReason(),
         play.getClient(),
-        play.getReceivedAt().toEpochMilli());
+        play.getReceivedAt().toEpochMilli(),
+        record.loggedAt(),
+        record.partition(),
+        record.offset());
   }
 }

@@ -13,6 +13,11 @@ public record Id(long high, long low) {
     return new Id(id.getMostSignificantBits(), id.getLeastSignificantBits());
   }
 
+  /** From its 16 bytes. */
+  public static Id of(byte[] bytes) {
+    return of(Uuids.fromBytes(bytes));
+  }
+
   public static @Nullable Id ofNullable(@Nullable UUID id) {
     return id == null ? null : of(id);
   }

@@ -7,6 +7,8 @@ import io.downbeat.schemas.wire.AvroWireCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -23,6 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The log as source of records and as the place where rejected ones are kept. */
@@ -39,15 +42,38 @@ public final class KafkaLog {
     this.registry = registry;
   }
 
+  /** Name of a topic here. */
+  public String nameOf(Topic<?> topic) {
+    return topic.withPrefix(topicPrefix).name();
+  }
+
   /** All records of a topic from its beginning, without end; Flink's state holds the position. */
   public DataStream<LogRecord> records(StreamExecutionEnvironment env, Topic<?> topic) {
+    return records(env, topic, OffsetsInitializer.earliest());
+  }
+
+  /** The same from a position on where Flink's state holds none; partitions without one from the beginning. */
+  public DataStream<LogRecord> recordsFrom(
+      StreamExecutionEnvironment env, Topic<?> topic, LogPosition position) {
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    position
+        .offsets()
+        .forEach(
+            (partition, offset) ->
+                offsets.put(new TopicPartition(nameOf(topic), partition), offset));
+    return records(
+        env, topic, OffsetsInitializer.offsets(offsets));
+  }
+
+  private DataStream<LogRecord> records(
+      StreamExecutionEnvironment env, Topic<?> topic, OffsetsInitializer start) {
     KafkaSource<LogRecord> source =
         KafkaSource.<LogRecord>builder()
             .setBootstrapServers(bootstrapServers)
-            .setTopics(topic.withPrefix(topicPrefix).name())
+            .setTopics(nameOf(topic))
             .setGroupId(topicPrefix + GROUP)
             .setClientIdPrefix(GROUP + "-" + topic.name())
-            .setStartingOffsets(OffsetsInitializer.earliest())
+            .setStartingOffsets(start)
             .setDeserializer(new AsRecord())
             .build();
     return env.fromSource(source, WatermarkStrategy.noWatermarks(), topic.name()).uid(topic.name());
@@ -80,7 +106,12 @@ public final class KafkaLog {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<LogRecord> out) {
       out.collect(
-          new LogRecord(record.topic(), record.partition(), record.offset(), record.value()));
+          new LogRecord(
+              record.topic(),
+              record.partition(),
+              record.offset(),
+              record.timestamp(),
+              record.value()));
     }
 
     @Override

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.Plays;
 import io.downbeat.stream.counts.Counts;
 import io.downbeat.stream.counts.Tally;
 import io.downbeat.stream.dedup.FirstOfEachPlay;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.LoggedPlay;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -36,6 +40,8 @@ import org.junit.jupiter.api.Test;
 /** Counts and charts together, on Flink's own small cluster. */
 class ChartsTest {
   private static final Instant START = Instant.parse("2025-12-27T00:00:00Z");
+  private static final OpenWindow WINDOW = new OpenWindow(36);
+  private static final StateTtlConfig MEMORY = BucketExpiry.of(WINDOW, Duration.ofDays(45));
   private static final Id EVERYTHING = new Id(0, 0);
 
   private record Key(Id scope, Granularity window, Instant start) {}
@@ -47,7 +53,9 @@ class ChartsTest {
     for (int t = 0; t < 300; t++) {
       List<Id> genres =
           t % 5 == 0 ? List.of(new Id(8, 0), new Id(8, 1)) : List.of(new Id(8, t % 4));
-      tracks.add(new CatalogTrack(new Id(4, t), List.of(new Id(5, t % 40)), null, genres));
+      tracks.add(
+          new CatalogTrack(
+              new Id(4, t), List.of(new Id(5, t % 40)), null, genres, START.toEpochMilli()));
     }
     List<HeardPlay> plays = new ArrayList<>();
     for (int p = 0; p < 20_000; p++) {
@@ -111,13 +119,16 @@ class ChartsTest {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    DataStream<HeardPlay> heard = env.fromData(plays, TypeInformation.of(HeardPlay.class));
+    DataStream<LoggedPlay> logged =
+        env.fromData(Plays.logged(plays), TypeInformation.of(LoggedPlay.class));
+    DataStream<HeardPlay> heard =
+        FirstOfEachPlay.append(logged, "plays", Duration.ofDays(1), Duration.ofDays(1));
     DataStream<CatalogTrack> catalog = env.fromData(tracks, TypeInformation.of(CatalogTrack.class));
     DataStream<Tally[]> totals =
-        Counts.append(
-            FirstOfEachPlay.append(heard, Duration.ofDays(1)), catalog, Duration.ofMillis(20));
+        Counts.append(heard, catalog, WINDOW, MEMORY, Duration.ofMillis(20), false);
     Map<Key, Chart> last = new HashMap<>();
-    try (CloseableIterator<Chart> charts = Charts.append(totals, catalog).executeAndCollect()) {
+    try (CloseableIterator<Chart> charts =
+        Charts.append(totals, catalog, WINDOW, MEMORY, false).executeAndCollect()) {
       charts.forEachRemaining(
           chart -> {
             Key key =

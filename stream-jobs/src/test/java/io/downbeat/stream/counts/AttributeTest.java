@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Id;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -15,24 +18,30 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class AttributeTest {
+  private static final OpenWindow WINDOW = new OpenWindow(36);
   private static final Id TRACK = new Id(4, 1);
   private static final Id ARTIST = new Id(5, 1);
   private static final Id GENRE = new Id(8, 1);
   private static final CatalogTrack CATALOG_TRACK =
-      new CatalogTrack(TRACK, List.of(ARTIST), null, List.of(GENRE));
+      new CatalogTrack(TRACK, List.of(ARTIST), null, List.of(GENRE), 0);
 
   private static KeyedTwoInputStreamOperatorTestHarness<Id, Addition, CatalogTrack, Addition>
       harness() throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
-        new KeyedCoProcessOperator<>(new Attribute()),
+        new KeyedCoProcessOperator<>(
+            new Attribute(WINDOW, BucketExpiry.of(WINDOW, Duration.ofDays(45)))),
         addition -> addition.bucket().id(),
         CatalogTrack::trackId,
         TypeInformation.of(Id.class));
   }
 
   private static Addition plays(long hour, long plays, long... listeners) {
+    return plays(Granularity.HOUR, hour, plays, listeners);
+  }
+
+  private static Addition plays(Granularity size, long hour, long plays, long... listeners) {
     return new Addition(
-        Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, hour * 3_600_000),
+        Bucket.of(CountedKind.TRACK, TRACK, size, hour * 3_600_000),
         new Heard(new long[] {plays, 0, 0, 0}, listeners));
   }
 
@@ -103,6 +112,67 @@ class AttributeTest {
       assertThat(credits(harness.extractOutputValues()))
           .contains("ARTIST HOUR 3: 1 plays of []", "GENRE DAY 0: 1 plays of []")
           .hasSize(13);
+    }
+  }
+
+  @Test
+  void ofAClosedDayTheWeekIsCountedWhileOpenAndListenersAlways() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement2(CATALOG_TRACK, 0);
+      harness.processElement1(plays(Granularity.WEEK, 25, 2, 7), 0);
+      assertThat(credits(harness.extractOutputValues()))
+          .containsExactlyInAnyOrder(
+              "TRACK WEEK -72: 2 plays of []",
+              "TRACK ALL 0: 0 plays of [7]",
+              "EVERYTHING ALL 0: 0 plays of [7]",
+              "ARTIST ALL 0: 0 plays of [7]",
+              "GENRE ALL 0: 0 plays of [7]");
+      harness.processElement1(plays(Granularity.ALL, 25, 2, 8), 0);
+      assertThat(credits(harness.extractOutputValues()).stream().skip(5))
+          .containsExactlyInAnyOrder(
+              "TRACK ALL 0: 0 plays of [8]",
+              "EVERYTHING ALL 0: 0 plays of [8]",
+              "ARTIST ALL 0: 0 plays of [8]",
+              "GENRE ALL 0: 0 plays of [8]");
+    }
+  }
+
+  @Test
+  void ofAnUnknownTrackHoursThatCloseBeforeItArrivesLeaveTheirListenersAlone() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.processElement1(plays(23, 2, 7), 0);
+      harness.processElement1(plays(24, 3, 8), 0);
+      harness.processElement1(plays(Granularity.WEEK, 0, 4, 9), 0);
+      harness.processElement1(plays(Granularity.ALL, 0, 5, 10), 0);
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+      int before = harness.extractOutputValues().size();
+      long firstDayIsClosed = Duration.ofDays(36).toMillis();
+      harness.processElement2(
+          new CatalogTrack(TRACK, List.of(ARTIST), null, List.of(), firstDayIsClosed), 0);
+      assertThat(credits(harness.extractOutputValues()).stream().skip(before))
+          .containsExactlyInAnyOrder(
+              "ARTIST ALL 0: 0 plays of [7]",
+              "ARTIST HOUR 24: 3 plays of []",
+              "ARTIST DAY 24: 3 plays of [8]",
+              "ARTIST ALL 0: 0 plays of [8]",
+              "ARTIST ALL 0: 0 plays of [9, 10]");
+      assertThat(harness.numKeyedStateEntries()).as("the track alone").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatWaitsForATrackThatNeverComesIsDropped() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement1(plays(1, 2, 7), 0);
+      harness.setStateTtlProcessingTime(Duration.ofDays(36 + 45 + 7).toMillis());
+      harness.processElement2(CATALOG_TRACK, 0);
+      assertThat(credits(harness.extractOutputValues()))
+          .hasSize(7)
+          .noneMatch(c -> c.contains("ARTIST"));
     }
   }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.Plays;
 import io.downbeat.stream.dedup.FirstOfEachPlay;
+import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.LoggedPlay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,11 +37,15 @@ import org.junit.jupiter.api.Test;
 /** The topology between sources and sinks, on Flink's own small cluster. */
 class CountsTest {
   private static final long HOUR = 3_600_000;
+  private static final OpenWindow WINDOW = new OpenWindow(36);
+
+  /** On the window's last day; when the day is closed and, for some, the week; long after. */
+  private static final int[] LATE_DAYS = {0, 0, 0, 0, 35, 36, 37, 38, 400};
 
   private record Key(CountedKind kind, Id id, Granularity granularity, long start) {}
 
   @Test
-  void shuffledAndDoubledPlaysOfKnownAndUnknownTracksAreCountedOnceForAllTheyCountFor()
+  void shuffledDoubledAndLatePlaysOfKnownAndUnknownTracksAreCountedOnceForAllThatIsOpen()
       throws Exception {
     Random random = new Random(7);
     List<CatalogTrack> tracks = new ArrayList<>();
@@ -48,18 +55,21 @@ class CountsTest {
               ? List.of(new Id(5, t % 7))
               : List.of(new Id(5, t % 7), new Id(5, 100 + t % 5));
       Id album = t % 4 == 0 ? null : new Id(6, t % 9);
-      tracks.add(new CatalogTrack(new Id(4, t), artists, album, List.of(new Id(8, t % 2))));
+      tracks.add(new CatalogTrack(new Id(4, t), artists, album, List.of(new Id(8, t % 2)), 0));
     }
     List<HeardPlay> plays = new ArrayList<>();
     for (int p = 0; p < 5_000; p++) {
       EndReason end = random.nextInt(4) == 0 ? EndReason.SKIPPED : EndReason.COMPLETED;
+      long startedAt = random.nextInt(72) * HOUR + random.nextInt((int) HOUR);
       plays.add(
-          Plays.play(
-              p,
+          Plays.of(
+              new Id(1, p),
+              new Id(2, random.nextInt(200)),
               new Id(4, random.nextInt(50)), // 40 to 49 are in no catalogue
-              random.nextInt(72) * HOUR + random.nextInt((int) HOUR),
+              startedAt,
               random.nextInt(240_000),
-              end));
+              end,
+              startedAt + LATE_DAYS[random.nextInt(LATE_DAYS.length)] * 24 * HOUR));
     }
     Map<Key, List<Long>> expected = recount(plays, tracks);
     List<HeardPlay> sent = new ArrayList<>(plays);
@@ -88,7 +98,8 @@ class CountsTest {
   }
 
   /**
-   * Plays, streams, time and skips by hour and day, of tracks also by week; different listeners.
+   * Plays, streams, time and skips by hour and day, of tracks also by week, where these were open;
+   * different listeners.
    */
   private static final class Recount {
     final Map<Key, List<Long>> measures = new HashMap<>();
@@ -103,15 +114,17 @@ class CountsTest {
               play.endReason() == EndReason.SKIPPED ? 1L : 0L);
       Key day = new Key(kind, id, Granularity.DAY, play.startedAt() / (24 * HOUR) * 24 * HOUR);
       Key allTime = new Key(kind, id, Granularity.ALL, 0);
-      plus(new Key(kind, id, Granularity.HOUR, play.startedAt() / HOUR * HOUR), one);
-      plus(day, one);
-      plus(allTime, List.of(0L, 0L, 0L, 0L));
-      if (kind == CountedKind.TRACK) {
-        // All plays are of the first three days of 1970; its first Monday was the fifth day.
-        plus(new Key(kind, id, Granularity.WEEK, -3 * 24 * HOUR), one);
+      long firstOpenDay = play.loggedAt() / (24 * HOUR) - 35;
+      if (play.startedAt() / (24 * HOUR) >= firstOpenDay) {
+        plus(new Key(kind, id, Granularity.HOUR, play.startedAt() / HOUR * HOUR), one);
+        plus(day, one);
+        listeners.computeIfAbsent(day, absent -> new HashSet<>()).add(play.userId());
       }
-      for (Key key : List.of(day, allTime)) {
-        listeners.computeIfAbsent(key, absent -> new HashSet<>()).add(play.userId());
+      plus(allTime, List.of(0L, 0L, 0L, 0L));
+      listeners.computeIfAbsent(allTime, absent -> new HashSet<>()).add(play.userId());
+      // All plays are of the first three days of 1970; its first Monday was the fifth day.
+      if (kind == CountedKind.TRACK && firstOpenDay <= 3) {
+        plus(new Key(kind, id, Granularity.WEEK, -3 * 24 * HOUR), one);
       }
     }
 
@@ -140,12 +153,20 @@ class CountsTest {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    DataStream<HeardPlay> heard = env.fromData(plays, TypeInformation.of(HeardPlay.class));
+    DataStream<LoggedPlay> logged =
+        env.fromData(Plays.logged(plays), TypeInformation.of(LoggedPlay.class));
+    DataStream<HeardPlay> heard =
+        FirstOfEachPlay.append(logged, "plays", Duration.ofDays(1), Duration.ofDays(1));
     DataStream<CatalogTrack> catalog = env.fromData(tracks, TypeInformation.of(CatalogTrack.class));
     Map<Key, List<Long>> last = new HashMap<>();
     try (CloseableIterator<Tally[]> totals =
         Counts.append(
-                FirstOfEachPlay.append(heard, Duration.ofDays(1)), catalog, Duration.ofMillis(20))
+                heard,
+                catalog,
+                WINDOW,
+                BucketExpiry.of(WINDOW, Duration.ofDays(45)),
+                Duration.ofMillis(20),
+                false)
             .executeAndCollect()) {
       totals.forEachRemaining(
           together -> Arrays.stream(together).forEach(total -> keepNewest(last, total)));

@@ -21,6 +21,10 @@ import picocli.CommandLine.Unmatched;
     footer = {
       "Examples:",
       "  ./downbeat batch --list",
+      "  ./downbeat batch nightly",
+      "  ./downbeat batch close-days",
+      "  ./downbeat batch backfill",
+      "  ./downbeat batch audit-counts",
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
       "  ./downbeat batch rollback-recommendations",

@@ -58,9 +58,7 @@ final class DemoOptions {
                     config.api(),
                     URI.create(Platform.addresses(config).get("lake-catalog")),
                     new Demo.Settings(listeners, rate),
-                    () ->
-                        BatchProcess.runInBackground(
-                            home, config, List.of("train-recommendations")),
+                    () -> BatchProcess.trainDemo(home, config),
                     Clock.systemUTC())))
         : List.of();
   }

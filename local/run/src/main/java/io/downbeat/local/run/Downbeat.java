@@ -1,6 +1,7 @@
 package io.downbeat.local.run;
 
 import io.downbeat.local.run.imports.ImportCommand;
+import io.downbeat.local.run.rejected.RejectedCommand;
 import io.downbeat.local.run.simulate.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,12 +24,15 @@ import picocli.CommandLine.Spec;
       DownCommand.class,
       StatusCommand.class,
       DoctorCommand.class,
+      UpgradeCommand.class,
+      RebuildCommand.class,
       ImportCommand.class,
       SimulateCommand.class,
       BatchCommand.class,
       BenchCommand.class,
       LogsCommand.class,
       SchemasCommand.class,
+      RejectedCommand.class,
       ResetCommand.class,
       CommandLine.HelpCommand.class,
     },

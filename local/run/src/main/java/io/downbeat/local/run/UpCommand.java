@@ -58,6 +58,7 @@ import picocli.CommandLine.Spec;
       "  downbeat.heaps.serving-api        DOWNBEAT_SERVING_HEAP (256m)",
       "  downbeat.heaps.stream-jobs        DOWNBEAT_STREAM_HEAP (1g)",
       "  downbeat.heaps.batch-jobs         DOWNBEAT_BATCH_HEAP (1280m)",
+      "  downbeat.state-backend            DOWNBEAT_STATE_BACKEND (hashmap)   or rocksdb; then ./downbeat upgrade",
       "Also: DOWNBEAT_DATA_DIR (where data is kept, instead of .downbeat), DOWNBEAT_JAVA_HOME (the JDK 17),"
           + " DOWNBEAT_SKIP_BUILD=1 (run what is built).",
       "",

@@ -15,7 +15,8 @@ public record Kafka(Path home, int port, int controllerPort) implements Server {
       List.of(
           "-Xms256m",
           "-Xmx512m",
-          "-XX:+UseG1GC",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
           "-XX:+ExitOnOutOfMemoryError",
           "-Djava.awt.headless=true");
 

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +44,7 @@ final class Apps {
   ChildJvm.Spec ingestApi() {
     return app(
         "ingest-api",
+        classpath("ingest-api"),
         "io.downbeat.ingest.IngestApi",
         config.heaps().ingest(),
         List.of("-XX:MaxMetaspaceSize=96m"),
@@ -58,6 +58,7 @@ final class Apps {
   ChildJvm.Spec servingApi() {
     return app(
         "serving-api",
+        classpath("serving-api"),
         "io.downbeat.serving.ServingApi",
         config.heaps().serving(),
         List.of("-XX:MaxMetaspaceSize=128m"),
@@ -70,16 +71,23 @@ final class Apps {
         Ready.answers(URI.create("http://127.0.0.1:" + config.ports().serving() + "/readyz")));
   }
 
-  /** Flink's working files are of one run: what a killed one left is deleted. */
   ChildJvm.Spec streamJobs() {
+    return streamJobs("io.downbeat.stream.PlaysJob");
+  }
+
+  /** Flink's working files are of one run: what a killed one left is deleted. */
+  ChildJvm.Spec streamJobs(String mainClass) {
     Path working = emptied(home.data().resolve("stream-jobs-tmp"));
     return app(
         "stream-jobs",
-        "io.downbeat.stream.PlaysJob",
+        StreamCode.classpath(home),
+        mainClass,
         config.heaps().stream(),
         List.of("-XX:MaxMetaspaceSize=256m", "-Djava.io.tmpdir=" + working),
         Map.of(
             "FLINK_REST_PORT", Integer.toString(config.ports().flink()),
+            "OPEN_WINDOW_DAYS", Integer.toString(config.openWindowDays()),
+            "STATE_BACKEND", RunConfig.load(home.settings()).stateBackend(),
             "STATE_DIR", home.data().resolve("stream-jobs").toString()),
         Ready.answers(URI.create("http://127.0.0.1:" + config.ports().flink() + "/jobs/overview")));
   }
@@ -95,6 +103,7 @@ final class Apps {
 
   private ChildJvm.Spec app(
       String module,
+      List<Path> classpath,
       String mainClass,
       long heapBytes,
       List<String> jvmArgs,
@@ -102,7 +111,7 @@ final class Apps {
       Ready ready) {
     Map<String, String> all = new HashMap<>(servers());
     all.putAll(environment);
-    return new ChildJvm.Spec(home.data(), module, classpath(module), mainClass, ready)
+    return new ChildJvm.Spec(home.data(), module, classpath, mainClass, ready)
         .withJvmArgs(JVM_ARGS)
         .withJvmArgs(List.of("-Xmx" + heapBytes))
         .withJvmArgs(jvmArgs)
@@ -112,13 +121,7 @@ final class Apps {
 
   private static Path emptied(Path directory) {
     try {
-      if (Files.exists(directory)) {
-        try (Stream<Path> files = Files.walk(directory)) {
-          for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-            Files.delete(path);
-          }
-        }
-      }
+      StreamCode.delete(directory);
       return Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot empty " + directory, e);
@@ -126,6 +129,10 @@ final class Apps {
   }
 
   List<Path> classpath(String module) {
+    return classpath(home, module);
+  }
+
+  static List<Path> classpath(Home home, String module) {
     Path target = home.checkout().resolve(module).resolve("target");
     Path file = target.resolve("classpath");
     try {

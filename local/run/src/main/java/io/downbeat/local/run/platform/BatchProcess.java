@@ -21,13 +21,19 @@ public final class BatchProcess {
    */
   public static int run(Home home, RunConfig config, List<String> arguments)
       throws IOException, InterruptedException {
-    return finish(builder(home, config, arguments).inheritIO().start());
+    return finish(builder(home, config, List.of(), arguments).inheritIO().start());
   }
 
-  /** Runs a job with its output in the log {@code batch-jobs}; fails if the job does. */
-  public static void runInBackground(Home home, RunConfig config, List<String> arguments)
+  /**
+   * Trains recommendations on a demo's plays, with its output in the log {@code batch-jobs}; fails
+   * if the training does. For some thousand tracks half the default rank is enough, and a JVM that
+   * lives for half a minute spends less on C1's code than on compiling better code.
+   */
+  public static void trainDemo(Home home, RunConfig config)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = builder(home, config, arguments);
+    ProcessBuilder builder =
+        builder(home, config, List.of("-XX:TieredStopAtLevel=1"), List.of("train-recommendations"));
+    builder.environment().put("RECOMMENDATIONS_RANK", "32");
     builder
         .redirectErrorStream(true)
         .redirectOutput(
@@ -36,8 +42,8 @@ public final class BatchProcess {
     int code = finish(builder.start());
     if (code != 0) {
       throw new IOException(
-          "batch %s ended with exit code %d; ./downbeat logs batch-jobs says more"
-              .formatted(String.join(" ", arguments), code));
+          "batch train-recommendations ended with exit code %d; ./downbeat logs batch-jobs says more"
+              .formatted(code));
     }
   }
 
@@ -50,7 +56,8 @@ public final class BatchProcess {
     }
   }
 
-  private static ProcessBuilder builder(Home home, RunConfig config, List<String> arguments)
+  private static ProcessBuilder builder(
+      Home home, RunConfig config, List<String> jvmArgs, List<String> arguments)
       throws IOException {
     Path module = home.checkout().resolve("batch-jobs");
     Path working = Files.createDirectories(home.data().resolve("batch-jobs"));
@@ -60,6 +67,7 @@ public final class BatchProcess {
     command.add("@" + module.resolve("jvm.options"));
     command.addAll(Apps.JVM_ARGS);
     command.add("-Xss2m");
+    command.addAll(jvmArgs);
     command.add("-Xmx" + config.heaps().batch());
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(working.resolve("tmp")));
     command.add("-cp");
@@ -71,6 +79,7 @@ public final class BatchProcess {
     command.addAll(arguments);
     ProcessBuilder process = new ProcessBuilder(command).directory(working.toFile());
     process.environment().putAll(apps.servers());
+    process.environment().put("OPEN_WINDOW_DAYS", Integer.toString(config.openWindowDays()));
     process.environment().put("BATCH_LOCK_FILE", home.run().resolve("batch.lock").toString());
     process.environment().put("MALLOC_ARENA_MAX", "2");
     return process;

@@ -8,14 +8,26 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
  * What a user can set of the platform on one machine; reference.conf explains each setting.
  *
  * @param heaps the largest Java heap of each app, in bytes
+ * @param openWindowDays how many days the stream counts
+ * @param stateBackend of stream-jobs: hashmap or rocksdb
  */
-public record RunConfig(Ports ports, Heaps heaps) {
+public record RunConfig(Ports ports, Heaps heaps, int openWindowDays, String stateBackend) {
+  private static final Set<String> STATE_BACKENDS = Set.of("hashmap", "rocksdb");
+
+  public RunConfig {
+    if (!STATE_BACKENDS.contains(stateBackend)) {
+      throw new IllegalArgumentException(
+          "Cannot use '%s' for downbeat.state-backend: it is hashmap or rocksdb"
+              .formatted(stateBackend));
+    }
+  }
 
   /** All on 127.0.0.1, the offset already added. */
   public record Ports(
@@ -89,7 +101,9 @@ public record RunConfig(Ports ports, Heaps heaps) {
             config.getBytes("downbeat.heaps.ingest-api"),
             config.getBytes("downbeat.heaps.serving-api"),
             config.getBytes("downbeat.heaps.stream-jobs"),
-            config.getBytes("downbeat.heaps.batch-jobs")));
+            config.getBytes("downbeat.heaps.batch-jobs")),
+        config.getInt("downbeat.open-window-days"),
+        config.getString("downbeat.state-backend"));
   }
 
   /** The one origin of the API. */

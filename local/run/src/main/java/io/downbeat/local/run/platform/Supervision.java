@@ -69,6 +69,7 @@ public final class Supervision implements AutoCloseable {
       return Optional.empty();
     }
     ServiceKey.ensure(home.serviceKey());
+    StreamCode.take(home);
     Supervision supervision = new Supervision(home, config, more, lock.get(), clock, onTrouble);
     supervision.journal.write("supervisor starts as process " + ProcessHandle.current().pid());
     supervision.proxy.start();

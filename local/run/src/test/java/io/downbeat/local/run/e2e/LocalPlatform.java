@@ -79,6 +79,11 @@ final class LocalPlatform implements AutoCloseable {
     }
   }
 
+  /** Plays of the last so many days are counted as they come. */
+  void openDays(int days) {
+    environment.put("DOWNBEAT_OPEN_WINDOW_DAYS", Integer.toString(days));
+  }
+
   void usePort(String name, int port) {
     environment.put("DOWNBEAT_" + name + "_PORT", Integer.toString(port));
   }
@@ -235,6 +240,13 @@ final class LocalPlatform implements AutoCloseable {
       }
     }
     return charts;
+  }
+
+  /** Changes a table behind the platform's back. */
+  void execute(String cql) {
+    try (CqlSession session = session()) {
+      session.execute(cql);
+    }
   }
 
   private CqlSession session() {

@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RealPlaysIT {
   private static final int INVENTED_ALONE = 150_000;
   private static final int INVENTED_BESIDE = 15_000;
+
+  /** The plays are of 2012 to 2014, and the stream is to count them all. */
+  private static final int ALL_DAYS = 36_500;
+
   private static final List<String> VICTIMS = List.of("stream-jobs", "kafka", "cassandra");
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -42,6 +46,7 @@ class RealPlaysIT {
     List<Path> plays = invented.plays(directory, VICTIMS.size(), recount);
 
     try (LocalPlatform platform = new LocalPlatform(directory)) {
+      platform.openDays(ALL_DAYS);
       platform.run("up", "--detach");
       if (radio.isPresent()) {
         for (Path file : plays) {

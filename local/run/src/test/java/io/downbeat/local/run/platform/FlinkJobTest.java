@@ -3,6 +3,9 @@ package io.downbeat.local.run.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.downbeat.local.run.platform.FlinkJob.Stop;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,11 +17,22 @@ class FlinkJobTest {
     String overview =
         "{\"jobs\":[{\"jid\":\"a\",\"name\":\"plays\",\"state\":\"%s\",\"tasks\":{\"running\":%d,\"total\":%d}}]}"
             .formatted(state, running, total);
-    assertThat(FlinkJob.hasRunningJob(new JsonMapper().readTree(overview))).isEqualTo(runs);
+    assertThat(FlinkJob.runningJob(new JsonMapper().readTree(overview)))
+        .isEqualTo(runs ? Optional.of("a") : Optional.empty());
   }
 
   @Test
   void noJobDoesNotRun() throws Exception {
-    assertThat(FlinkJob.hasRunningJob(new JsonMapper().readTree("{\"jobs\":[]}"))).isFalse();
+    assertThat(FlinkJob.runningJob(new JsonMapper().readTree("{\"jobs\":[]}"))).isEmpty();
+  }
+
+  @Test
+  void aSavepointThatFailedIsToldWithItsReason() throws Exception {
+    String failed = "{\"failure-cause\":{\"stack-trace\":\"Task x declined\\n\\tat y\"}}";
+    assertThat(FlinkJob.outcome(new JsonMapper().readTree(failed)))
+        .isEqualTo(new Stop.Failed("Task x declined"));
+    String done = "{\"location\":\"file:/state/savepoints/savepoint-1-2\"}";
+    assertThat(FlinkJob.outcome(new JsonMapper().readTree(done)))
+        .isEqualTo(new Stop.Stopped(Path.of("/state/savepoints/savepoint-1-2")));
   }
 }

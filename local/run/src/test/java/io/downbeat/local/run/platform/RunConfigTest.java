@@ -26,7 +26,9 @@ class RunConfigTest {
         .isEqualTo(
             new RunConfig(
                 new RunConfig.Ports(8080, 8081, 8082, 8083, 8085, 8181, 9092, 9093, 9042, 7000),
-                new RunConfig.Heaps(192L << 20, 256L << 20, 1L << 30, 1280L << 20)));
+                new RunConfig.Heaps(192L << 20, 256L << 20, 1L << 30, 1280L << 20),
+                36,
+                "hashmap"));
   }
 
   @Test
@@ -40,13 +42,17 @@ class RunConfigTest {
                 kafka = 7, kafka-controller = 8, cassandra = 9, cassandra-storage = 10
               }
               heaps { ingest-api = 1m, serving-api = 2m, stream-jobs = 3m, batch-jobs = 4m }
+              open-window-days = 5
+              state-backend = rocksdb
             }
             """);
     assertThat(config)
         .isEqualTo(
             new RunConfig(
                 new RunConfig.Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-                new RunConfig.Heaps(1 << 20, 2 << 20, 3 << 20, 4 << 20)));
+                new RunConfig.Heaps(1 << 20, 2 << 20, 3 << 20, 4 << 20),
+                5,
+                "rocksdb"));
   }
 
   @Test
@@ -71,6 +77,13 @@ class RunConfigTest {
     assertThatThrownBy(() -> with("downbeat.port-offset = 60000"))
         .hasMessageContaining("68080")
         .hasMessageContaining("65535");
+  }
+
+  @Test
+  void anUnknownStateBackendIsRefused() {
+    assertThatThrownBy(() -> with("downbeat.state-backend = disk"))
+        .hasMessageContaining("disk")
+        .hasMessageContaining("rocksdb");
   }
 
   @Test

@@ -31,7 +31,7 @@ final class CassandraSetup implements AutoCloseable {
                         DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, Duration.ofSeconds(10))
                     .withDuration(
                         DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, Duration.ofSeconds(10))
-                    .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(10))
+                    .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
                     .build())
             .build();
   }

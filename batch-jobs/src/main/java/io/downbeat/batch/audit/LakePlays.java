@@ -1,0 +1,97 @@
+package io.downbeat.batch.audit;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.spark.Spark3Util;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+
+/**
+ * The plays of the lake from a time on, at chosen moments: those that are counted by hour and day,
+ * and those that came too late for the stream to do so and are not merged with the others yet.
+ */
+final class LakePlays {
+
+  /**
+   * @param plays snapshot of the table of plays
+   * @param backfill snapshot of the staged ones; empty where there is none
+   */
+  record Moment(long plays, OptionalLong backfill) {}
+
+  private final SparkSession spark;
+  private final String namespace;
+  private final Instant from;
+
+  LakePlays(SparkSession spark, String namespace, Instant from) {
+    this.spark = spark;
+    this.namespace = namespace;
+    this.from = from;
+  }
+
+  Instant from() {
+    return from;
+  }
+
+  Moment now() {
+    Snapshot newest = table().currentSnapshot();
+    if (newest == null) {
+      throw new IllegalStateException(
+          "Cannot audit: nothing has been committed to %s.plays yet".formatted(namespace));
+    }
+    return new Moment(newest.snapshotId(), backfillNow());
+  }
+
+  private OptionalLong backfillNow() {
+    if (!spark.catalog().tableExists(name("backfill"))) {
+      return OptionalLong.empty();
+    }
+    Snapshot newest = table("backfill").currentSnapshot();
+    return newest == null ? OptionalLong.empty() : OptionalLong.of(newest.snapshotId());
+  }
+
+  /** The table of plays as Iceberg has it. */
+  Table table() {
+    return table("plays");
+  }
+
+  private Table table(String table) {
+    try {
+      return Spark3Util.loadIcebergTable(spark, name(table));
+    } catch (NoSuchTableException | ParseException e) {
+      throw new IllegalStateException("Cannot audit: there is no " + namespace + "." + table, e);
+    }
+  }
+
+  Dataset<Row> counted(Moment moment) {
+    return at("plays", moment.plays());
+  }
+
+  /** Plays may be in it that are merged by now. */
+  Dataset<Row> withBackfill(Moment moment) {
+    Dataset<Row> counted = counted(moment);
+    return moment.backfill().isEmpty()
+        ? counted
+        : counted.unionByName(at("backfill", moment.backfill().getAsLong()));
+  }
+
+  private Dataset<Row> at(String table, long snapshot) {
+    return spark
+        .read()
+        .option("versionAsOf", snapshot)
+        .table(name(table))
+        .where(col("started_at").geq(lit(from)))
+        .select("user_id", "track_id", "started_at", "played_millis", "end_reason", "received_at");
+  }
+
+  private String name(String table) {
+    return "downbeat.`%s`.%s".formatted(namespace, table);
+  }
+}

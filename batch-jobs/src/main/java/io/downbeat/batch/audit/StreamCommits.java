@@ -1,0 +1,60 @@
+package io.downbeat.batch.audit;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * The stream's commits to the lake.
+ *
+ * <p>A commit holds what was counted before its checkpoint began. The first one seen after a moment
+ * may be of a checkpoint that began before it, and so may the next one, which began when that was
+ * complete but maybe not yet committed. The one after the next began later: no task that commits
+ * takes part in a checkpoint before it has committed the one before.
+ */
+final class StreamCommits {
+  private static final String CHECKPOINT = "flink.max-committed-checkpoint-id";
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private final Table plays;
+  private final Set<Long> known = new HashSet<>();
+
+  /**
+   * @param plays the moment is now
+   */
+  StreamCommits(Table plays) {
+    this.plays = plays;
+    plays.refresh();
+    plays.snapshots().forEach(snapshot -> known.add(snapshot.snapshotId()));
+  }
+
+  /** Whether, soon enough, the lake has everything that was counted at that moment. */
+  boolean await(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!isCovered()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+    }
+    return true;
+  }
+
+  private boolean isCovered() {
+    plays.refresh();
+    long first = Long.MAX_VALUE;
+    long last = 0;
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(plays)) {
+      String checkpoint = snapshot.summary().get(CHECKPOINT);
+      if (checkpoint != null && !known.contains(snapshot.snapshotId())) {
+        first = Math.min(first, Long.parseLong(checkpoint));
+        last = Math.max(last, Long.parseLong(checkpoint));
+      }
+    }
+    return last - first >= 2;
+  }
+}

@@ -1,0 +1,35 @@
+package io.downbeat.schemas.topics;
+
+import io.downbeat.schemas.avro.Album;
+import io.downbeat.schemas.avro.Artist;
+import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.Track;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+
+/** The key under which an event stands in its topic. */
+public final class Keys {
+
+  private Keys() {}
+
+  /** So that copies of a play meet in one partition. */
+  public static UUID of(Play play) {
+    return play.getDeviceId() != null ? play.getDeviceId() : play.getUserId();
+  }
+
+  /**
+   * @throws IllegalArgumentException for what clients don't write
+   */
+  public static UUID of(SpecificRecord event) {
+    if (event instanceof Play play) {
+      return of(play);
+    } else if (event instanceof Artist artist) {
+      return artist.getArtistId();
+    } else if (event instanceof Album album) {
+      return album.getAlbumId();
+    } else if (event instanceof Track track) {
+      return track.getTrackId();
+    }
+    throw new IllegalArgumentException("Cannot tell the key of a " + event.getSchema().getName());
+  }
+}

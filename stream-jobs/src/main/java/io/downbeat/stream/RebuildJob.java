@@ -1,0 +1,178 @@
+package io.downbeat.stream;
+
+import com.typesafe.config.ConfigFactory;
+import io.downbeat.schemas.rules.Epoch;
+import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.OpenWindow;
+import io.downbeat.schemas.topics.Topics;
+import io.downbeat.stream.io.CassandraCluster;
+import io.downbeat.stream.io.CatalogTrack;
+import io.downbeat.stream.io.Decode;
+import io.downbeat.stream.io.KafkaLog;
+import io.downbeat.stream.io.LoggedPlay;
+import io.downbeat.stream.io.Registry;
+import io.downbeat.stream.lakehouse.PlaysTable;
+import io.downbeat.stream.recent.CassandraRecent;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the state of {@link PlaysJob} anew from the plays in the lake, for the next epoch, while no
+ * other job writes to the lake. It ends with the state in a savepoint, beside it the offsets of
+ * topic plays that follow, and last the epoch: from then on the plays job starts from there, writes
+ * every total once, and goes on with the log.
+ *
+ * <p>Until that last step nothing has changed for anyone, so it may end at any moment and be run
+ * again. The steps of the plays job keep their uids; of this one's own, the plays job knows nothing
+ * and starts without their state.
+ */
+public final class RebuildJob {
+  private static final Logger LOG = LoggerFactory.getLogger(RebuildJob.class);
+  private static final long LOOK_MILLIS = 200;
+  private static final String FROM_LAKE = "plays of lake.";
+
+  private RebuildJob() {}
+
+  public static void main(String[] args) throws Exception {
+    rebuild(StreamConfig.from(ConfigFactory.load()));
+  }
+
+  /** Returns the epoch that begins with the state that was made. */
+  static Epoch rebuild(StreamConfig config) throws Exception {
+    CassandraCluster serving =
+        new CassandraCluster(
+            config.cassandraContactPoint(),
+            config.cassandraDatacenter(),
+            config.cassandraKeyspace());
+    Epoch before = StreamEpoch.now(serving);
+    Epoch next = before.afterRebuild();
+    Path state = JobEnvironment.state(config, next);
+    delete(state);
+    StreamExecutionEnvironment env = JobEnvironment.of(config, next);
+
+    Registry registry = new Registry(config.schemaRegistryUrl());
+    KafkaLog log = new KafkaLog(config.kafkaBootstrapServers(), config.topicPrefix(), registry);
+    List<PlaysTable.Snapshot> lake =
+        Stream.of(
+                PlaysTable.plays(config.lakeCatalogUrl(), config.lakeNamespace()),
+                PlaysTable.backfill(config.lakeCatalogUrl(), config.lakeNamespace()))
+            .flatMap(table -> table.snapshot().stream())
+            .toList();
+    LogTail tail =
+        LogTail.find(
+            config.kafkaBootstrapServers(),
+            log.nameOf(Topics.PLAYS),
+            lastOffsets(lake),
+            Clock.systemUTC());
+
+    SingleOutputStreamOperator<CatalogTrack> tracks =
+        Decode.append(
+            log.records(env, Topics.TRACKS),
+            Topics.TRACKS,
+            registry,
+            CatalogTrack::of,
+            CatalogTrack.class);
+    log.keep(tracks.getSideOutput(Decode.REJECTED), Topics.REJECTED);
+    DataStream<LoggedPlay> logged = neverEnding(tracks);
+    for (PlaysTable.Snapshot snapshot : lake) {
+      logged = logged.union(snapshot.plays(env, FROM_LAKE, tail.since()));
+    }
+    CountedPlays counted = CountedPlays.append(logged, tracks, log, config, false);
+    OpenWindow window = config.openWindow();
+    CassandraRecent.append(
+        counted
+            .plays()
+            .filter(play -> window.isOpen(Granularity.DAY, play.startedAt(), play.loggedAt()))
+            .name("of open days")
+            .uid("of open days"),
+        serving);
+
+    LOG.info("Reading {} tables of the lake; the log goes on from {}", lake.size(), tail);
+    JobClient job = env.executeAsync("rebuild");
+    awaitLake(job, env.getConfiguration().toMap(), lake.size());
+    String savepoint =
+        job.stopWithSavepoint(
+                false,
+                Checkpoint.savepoints(state).toUri().toString(),
+                SavepointFormatType.CANONICAL)
+            .get();
+    job.getJobExecutionResult().get();
+    tail.position().write(savepoint);
+    StreamEpoch.move(serving, before, next);
+    LOG.info("Epoch {} of counts begins, with the state in {}", next.number(), savepoint);
+    return next;
+  }
+
+  private static Map<Integer, Long> lastOffsets(List<PlaysTable.Snapshot> lake) throws IOException {
+    Map<Integer, Long> last = new HashMap<>();
+    for (PlaysTable.Snapshot snapshot : lake) {
+      snapshot.lastOffsets().forEach((partition, offset) -> last.merge(partition, offset, Math::max));
+    }
+    return last;
+  }
+
+  /** No plays; but while the catalogue can grow, no step ends and takes its state with it. */
+  private static DataStream<LoggedPlay> neverEnding(DataStream<CatalogTrack> tracks) {
+    return tracks
+        .flatMap(
+            (CatalogTrack track, Collector<LoggedPlay> out) -> {})
+        .returns(LoggedPlay.class)
+        .name("no plays")
+        .uid("no plays");
+  }
+
+  /** Returns when everything of the lake has been read; what is on its way comes before a barrier. */
+  private static void awaitLake(JobClient job, Map<String, String> flink, int tables)
+      throws Exception {
+    try (RestClusterClient<String> cluster =
+        new RestClusterClient<>(Configuration.fromMap(flink), "rebuild")) {
+      while (true) {
+        JobStatus status = job.getJobStatus().get();
+        if (status.isTerminalState()) {
+          job.getJobExecutionResult().get();
+          throw new IllegalStateException("Cannot rebuild: the job ended as " + status);
+        }
+        if (status == JobStatus.RUNNING) {
+          long read =
+              cluster.getJobDetails(job.getJobID()).get().getJobVertexInfos().stream()
+                  .filter(vertex -> vertex.getName().contains(FROM_LAKE))
+                  .filter(vertex -> vertex.getExecutionState() == ExecutionState.FINISHED)
+                  .count();
+          if (read == tables) {
+            return;
+          }
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+  }
+
+  /** What an earlier rebuild left that did not come to its end. */
+  private static void delete(Path state) throws IOException {
+    if (Files.exists(state)) {
+      try (Stream<Path> files = Files.walk(state)) {
+        files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
+    }
+  }
+}

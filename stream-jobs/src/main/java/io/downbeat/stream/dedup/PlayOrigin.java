@@ -1,0 +1,25 @@
+package io.downbeat.stream.dedup;
+
+import io.downbeat.stream.io.HeardPlay;
+import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.LoggedPlay;
+import java.util.Objects;
+
+/**
+ * What all copies of a play share: its listener, and the device that numbered it or else its
+ * play_id. A Flink key, so its hash is the same in every JVM.
+ */
+public record PlayOrigin(long userHigh, long userLow, long high, long low) {
+
+  static PlayOrigin of(LoggedPlay logged) {
+    HeardPlay play = logged.play();
+    Id id = play.deviceSeq() == null ? play.playId() : Objects.requireNonNull(play.deviceId());
+    return new PlayOrigin(play.userId().high(), play.userId().low(), id.high(), id.low());
+  }
+
+  @Override
+  public int hashCode() {
+    long mixed = (userHigh ^ userLow) * 0x9E3779B97F4A7C15L + (high ^ low);
+    return (int) (mixed ^ (mixed >>> 32));
+  }
+}

@@ -1,0 +1,115 @@
+package io.downbeat.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.downbeat.local.servers.junit.Fresh;
+import io.downbeat.local.servers.junit.Servers;
+import io.downbeat.schemas.avro.EndReason;
+import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.topics.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A job of older code is stopped with a savepoint, and today's code goes on from it. */
+class UpgradeIT {
+  private static final int PLAYS = 2_000;
+  private static final UUID TRACK = new UUID(4, 1);
+  private static final Instant HOUR = Instant.now().truncatedTo(ChronoUnit.HOURS);
+  private static final Path COUNTERS =
+      Path.of("../schemas/src/main/java/io/downbeat/schemas/rules/Counters.java");
+
+  @RegisterExtension static final Servers SERVERS = Servers.shared();
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path home;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hashmap", "rocksdb"})
+  void aCounterThatIsAddedCountsFromThenOnAndTheOthersGoOn(String backend) throws Exception {
+    Fresh fresh = SERVERS.fresh().createTopics().createTables();
+    Map<String, String> environment = Map.of("STATE_BACKEND", backend);
+    try (RunningJob old =
+        new RunningJob(
+            fresh, home, PlaysJob.class, List.of(classesWithoutSkips()), environment)) {
+      old.start();
+      send(old, 0);
+      old.await("old counts", () -> old.everything("plays") == PLAYS);
+      assertThat(old.everything("skips")).as("the old code does not know skips").isZero();
+      Path savepoint = old.stopWithSavepoint();
+      assertThat(Checkpoint.newest(home.resolve("state")).orElseThrow().path())
+          .isEqualTo(savepoint);
+    }
+    try (RunningJob job =
+        new RunningJob(fresh, home, PlaysJob.class, List.of(), environment)) {
+      job.start();
+      send(job, PLAYS);
+      send(job, 0);
+      job.await("all counts", () -> job.everything("plays") == 2 * PLAYS);
+      String hour = "track " + TRACK + " hour " + HOUR + " ";
+      assertThat(job.counts())
+          .containsEntry(hour + "plays", 2L * PLAYS)
+          .containsEntry(hour + "listened_millis", 40_000L * 2 * PLAYS)
+          .containsEntry(hour + "streams", 2L * PLAYS)
+          .containsEntry(hour + "skips", PLAYS / 4L);
+      job.await("the lake", () -> job.lakeRows("plays").size() >= 2 * PLAYS);
+      List<UUID> rows = job.lakeRows("plays");
+      assertThat(rows).hasSize(2 * PLAYS);
+      assertThat(new HashSet<>(rows)).hasSize(2 * PLAYS);
+    }
+  }
+
+  private static void send(RunningJob job, int from) throws IOException {
+    for (int i = from; i < from + PLAYS; i++) {
+      UUID user = new UUID(2, i % 50);
+      job.send(
+          Topics.PLAYS,
+          user,
+          Play.newBuilder()
+              .setPlayId(new UUID(1, i))
+              .setUserId(user)
+              .setTrackId(TRACK)
+              .setStartedAt(HOUR.plusMillis(i))
+              .setPlayedMillis(40_000)
+              .setEndReason(i % 4 == 0 ? EndReason.SKIPPED : EndReason.COMPLETED)
+              .setReceivedAt(HOUR)
+              .build());
+    }
+    job.flush();
+  }
+
+  /** The counters as they were before the last one was added. */
+  private Path classesWithoutSkips() throws IOException {
+    String source = Files.readString(COUNTERS);
+    String older = source.replaceFirst(",\\s*SKIPS\\(.*\\);", ";");
+    assertThat(older).isNotEqualTo(source);
+    Path file = Files.writeString(home.resolve("Counters.java"), older);
+    Path classes = Files.createDirectories(home.resolve("older"));
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-d",
+                classes.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                file.toString());
+    assertThat(code).as("javac").isZero();
+    return classes;
+  }
+}
