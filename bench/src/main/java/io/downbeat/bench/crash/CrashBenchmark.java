@@ -92,7 +92,6 @@ public final class CrashBenchmark implements Callable<Integer> {
       result = new Result("crash", Map.of("aborted", 1), Map.of("aborted", 0));
     } finally {
       probing.shutdownNow();
-      Runtime.getRuntime().removeShutdownHook(stop);
       platform.close();
     }
     if (result.met()) {

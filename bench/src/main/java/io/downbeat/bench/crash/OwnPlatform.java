@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * A platform that runs for this benchmark alone, started by {@code ./downbeat up}, with data and
- * ports of its own. One thread uses it.
+ * ports of its own. One thread uses it; any may close it.
  */
 final class OwnPlatform implements AutoCloseable {
   /**
@@ -63,6 +63,7 @@ final class OwnPlatform implements AutoCloseable {
   private final Path directory;
   private final Map<String, String> environment = new TreeMap<>();
   private List<String> namespace = List.of();
+  private boolean closed;
 
   OwnPlatform(Path downbeat) throws IOException {
     this.downbeat = downbeat.toAbsolutePath();
@@ -240,9 +241,13 @@ final class OwnPlatform implements AutoCloseable {
     }
   }
 
-  /** Stops what still runs; the data stays. */
+  /** Stops what still runs; the data stays. From any thread; a second call does nothing. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public synchronized void close() throws IOException, InterruptedException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     finish(List.of(downbeat.toString(), "down"));
   }
 
