@@ -14,6 +14,7 @@ import io.downbeat.schemas.topics.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -146,9 +147,13 @@ class ClusterIT {
     client.awaitReady();
   }
 
-  /** The job's own classes, as its module's jar holds them. */
-  private Path jar() throws IOException {
-    Path classes = RunningJob.classpath().stream().filter(this::isOurs).findFirst().orElseThrow();
+  /** Its module's jar; made here where the job's classes are not packaged yet. */
+  private Path jar() throws IOException, URISyntaxException {
+    Path classes =
+        Path.of(PlaysJob.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (Files.isRegularFile(classes)) {
+      return classes;
+    }
     Path jar = home.resolve("stream-jobs.jar");
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file);
@@ -159,10 +164,6 @@ class ClusterIT {
       }
     }
     return jar;
-  }
-
-  private boolean isOurs(Path path) {
-    return Files.exists(path.resolve("io/downbeat/stream/PlaysJob.class"));
   }
 
   private static boolean isInLake(RunningJob job, int rows) {
