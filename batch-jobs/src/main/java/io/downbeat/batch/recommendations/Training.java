@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
@@ -57,8 +58,11 @@ public record Training(
         history.listeners().count(),
         history.tracks().count(),
         ratings.count());
-    Optional<Quality> quality = quality(history, known, heldOutFrom, settings.als());
-    return new Training(history, known, Als.train(ratings, settings.als()), quality);
+    // Beside each other: neither keeps all cores busy.
+    CompletableFuture<Optional<Quality>> quality =
+        CompletableFuture.supplyAsync(() -> quality(history, known, heldOutFrom, settings.als()));
+    Als.Model model = Als.train(ratings, settings.als());
+    return new Training(history, known, model, quality.join());
   }
 
   private static Optional<Quality> quality(

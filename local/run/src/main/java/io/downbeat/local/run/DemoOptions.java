@@ -1,6 +1,7 @@
 package io.downbeat.local.run;
 
 import io.downbeat.local.run.platform.BatchProcess;
+import io.downbeat.local.run.platform.FlinkJob;
 import io.downbeat.local.run.platform.Home;
 import io.downbeat.local.run.platform.Platform;
 import io.downbeat.local.run.platform.RunConfig;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 
 /** What up takes for the demo, and hands on to the background half of itself. */
 final class DemoOptions {
-  private static final Set<String> NEEDS = Set.of("ingest-api", "serving-api", "stream-jobs");
+  private static final Set<String> NEEDS = Set.of("ingest-api", "serving-api");
 
   @Option(
       names = "--demo",
@@ -58,6 +59,7 @@ final class DemoOptions {
                     config.api(),
                     URI.create(Platform.addresses(config).get("lake-catalog")),
                     new Demo.Settings(listeners, rate),
+                    new FlinkJob(config.ports().flink())::checkpoint,
                     () -> BatchProcess.trainDemo(home, config),
                     Clock.systemUTC())))
         : List.of();

@@ -85,6 +85,18 @@ public final class FlinkJob {
     return new Stop.Failed("it was not complete within " + within.toSeconds() + " s");
   }
 
+  /** Asks for a checkpoint ahead of its time, and with it for a commit to the lake. */
+  public void checkpoint() throws IOException, InterruptedException {
+    Optional<String> job = running();
+    if (job.isPresent()) {
+      send(
+          request("jobs/" + job.get() + "/checkpoints")
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofString("{\"checkpointType\":\"CONFIGURED\"}"))
+              .build());
+    }
+  }
+
   static Stop outcome(JsonNode operation) {
     String location = operation.path("location").asText("");
     return location.isEmpty()

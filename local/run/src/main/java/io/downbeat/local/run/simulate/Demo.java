@@ -72,6 +72,7 @@ public final class Demo implements Child {
   private final URI origin;
   private final Settings settings;
   private final Lake lake;
+  private final Step commit;
   private final Step training;
   private final Clock clock;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
@@ -81,13 +82,16 @@ public final class Demo implements Child {
 
   /**
    * @param lake the address of the lake's catalog
+   * @param commit brings what is counted into the lake soon
    * @param training makes recommendations from the history
    */
-  public Demo(Home home, URI origin, URI lake, Settings settings, Step training, Clock clock) {
+  public Demo(
+      Home home, URI origin, URI lake, Settings settings, Step commit, Step training, Clock clock) {
     this.home = home;
     this.origin = origin;
     this.settings = settings;
     this.lake = new Lake(lake);
+    this.commit = commit;
     this.training = training;
     this.clock = clock;
   }
@@ -315,6 +319,7 @@ public final class Demo implements Child {
       }
       doing.accept("waits for the lake's next commit");
       long counted = counted();
+      commit.run();
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (lake.plays() < counted) {
         if (System.nanoTime() > deadline) {
