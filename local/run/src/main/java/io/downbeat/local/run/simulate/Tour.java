@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 public final class Tour {
   private Tour() {}
 
-  public static void print(PrintWriter out, Home home, URI api, double rate) throws IOException {
+  public static void print(PrintWriter out, Home home, URI api, double rate)
+      throws IOException, InterruptedException {
     Optional<DemoFile> kept = DemoFile.read(home);
     if (kept.isEmpty() || kept.get().topTrack() == null) {
       return;
@@ -39,6 +40,12 @@ public final class Tour {
         demo.start(),
         simulation.catalogue().size(),
         rate);
+    List<Listener> shown = ShownListeners.history(simulation);
+    try {
+      new Sights(api).print(out, shown);
+    } catch (IOException e) {
+      out.printf("%s%n%n", e.getMessage());
+    }
     out.printf(
         "Its top track, \"%s\" by %s (%s); its plays by day; its artist; everything by hour, and the day's chart, which move while you watch:%n%n",
         top.title(), top.artist().name(), top.genre().label());
@@ -50,7 +57,6 @@ public final class Tour {
     out.printf("All of it, live: %s%n%n", api);
     out.println("Listeners, the first two of one taste, and what the first one heard last:");
     out.println();
-    List<Listener> shown = ShownListeners.history(simulation);
     for (Listener listener : shown) {
       out.printf(
           "  %s  %-6s %s  %s%n",

@@ -58,6 +58,10 @@ class DemoIT {
   void start() throws Exception {
     platform = new LocalPlatform(directory);
     String up = up(platform, 0);
+    assertThat(up)
+        .containsPattern("\\d{3},\\d{3} plays are counted")
+        .containsPattern("(?m)^  5\\. .+ by .+$")
+        .containsPattern("(?m)^  +\\d+ of these 50 also to .+$");
     assertThat(up.lines().filter(line -> line.startsWith("curl ")).skip(3))
         .hasSizeGreaterThan(2)
         .allSatisfy(curl -> assertThat(platform.bash(curl + " -f").code()).isZero());
