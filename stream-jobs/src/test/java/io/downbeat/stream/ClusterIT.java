@@ -35,12 +35,14 @@ import org.apache.flink.client.cli.CliFrontend;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job on a standalone Flink cluster, as docs/flink-cluster.md has it. */
+@Tag("long")
 class ClusterIT {
   private static final int PLAYS = 6_000;
   private static final Instant HOUR = Instant.now().truncatedTo(ChronoUnit.HOURS);

@@ -21,12 +21,14 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./downbeat batch audit-counts} while plays keep arriving. */
+@Tag("long")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class AuditIT {
   private static final int PLAYS = 2_000;

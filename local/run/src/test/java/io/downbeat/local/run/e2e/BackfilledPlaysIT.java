@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the lake and counted from there. Every bucket is compared with a recount of the files, and a
  * reader who looks on never sees all time go back.
  */
+@Tag("long")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class BackfilledPlaysIT {
   private static final int PLAYS = 6_000;

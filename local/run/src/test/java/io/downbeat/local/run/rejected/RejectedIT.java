@@ -36,12 +36,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code ./downbeat rejected} on a real log and registry, killed while it replays. */
+@Tag("long")
 class RejectedIT {
   private static final Instant START = Instant.parse("2026-01-01T20:15:00Z");
   private static final String INVALID =
