@@ -45,7 +45,7 @@ final class Sights {
       out.printf(
           Locale.ROOT,
           "  %d. %,6d  %s%n",
-          entry.path("place").asInt(),
+          entry.path("rank").asInt(),
           entry.path("streams").asLong(),
           title(entry.path("track")));
     }
