@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.openqa.selenium.By;
-import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -53,12 +51,21 @@ final class Browser implements AutoCloseable {
 
   /** Of the one element. */
   String text(String selector) {
-    return driver.findElement(By.cssSelector(selector)).getText();
+    List<String> texts = texts(selector);
+    if (texts.size() != 1) {
+      throw new IllegalStateException(
+          "Expected one %s on the page, found %d".formatted(selector, texts.size()));
+    }
+    return texts.get(0);
   }
 
-  /** Of each element. */
+  /** Of each element, all at one moment: the page replaces them as it moves. */
   List<String> texts(String selector) {
-    return driver.findElements(By.cssSelector(selector)).stream().map(WebElement::getText).toList();
+    Object found =
+        driver.executeScript(
+            "return Array.from(document.querySelectorAll(arguments[0]), each => each.innerText)",
+            selector);
+    return ((List<?>) found).stream().map(String::valueOf).map(String::strip).toList();
   }
 
   /** What the page wrote to its console as an error. */
