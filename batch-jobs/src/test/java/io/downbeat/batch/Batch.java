@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
@@ -30,10 +31,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Batch {
   private final Fresh fresh;
   private final Path home;
+  private final Map<String, Object> more;
 
   public Batch(Fresh fresh, Path home) {
+    this(fresh, home, Map.of());
+  }
+
+  /**
+   * @param more settings by their full names, which count more than those of the servers
+   */
+  public Batch(Fresh fresh, Path home, Map<String, Object> more) {
     this.fresh = fresh;
     this.home = home;
+    this.more = Map.copyOf(more);
   }
 
   public BatchConfig config() {
@@ -52,10 +62,15 @@ public final class Batch {
 
   /** Starts a job as a process and ends it with -9 as soon as it has printed something. */
   public void killAt(String line, String... arguments) throws Exception {
+    startUntil(line, arguments).kill();
+  }
+
+  /** A job as a process that has printed something and goes on. */
+  public ChildJvm startUntil(String line, String... arguments) throws Exception {
     ChildJvm job = job(new Ready.LogLine(line), arguments);
     job.start();
     job.awaitReady();
-    job.kill();
+    return job;
   }
 
   private ChildJvm job(Ready ready, String... arguments) throws Exception {
@@ -88,6 +103,7 @@ public final class Batch {
     settings.put(base + "lake.catalog-url", fresh.lakeCatalogUri().toString());
     settings.put(base + "lake.namespace", fresh.lakeNamespace());
     settings.put(base + "lock-file", home.resolve("lock").toString());
+    settings.putAll(more);
     return settings;
   }
 
@@ -98,16 +114,27 @@ public final class Batch {
     var topic = Topics.TRACKS.withPrefix(fresh.topicPrefix());
     int schema = registry.getId(topic.subject(), new AvroSchema(topic.schema().toString()));
     AvroWireCodec<Track> codec = new AvroWireCodec<>(Track.class, id -> topic.schema().toString());
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", fresh.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (Track track : tracks) {
         producer.send(
             new ProducerRecord<>(
                 topic.name(), Uuids.toBytes(track.getTrackId()), codec.encode(track, schema)));
       }
     }
+  }
+
+  /** Adds to the catalogue's topic what is no track. */
+  public void sendUnreadable(UUID track) {
+    String topic = Topics.TRACKS.withPrefix(fresh.topicPrefix()).name();
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      producer.send(new ProducerRecord<>(topic, Uuids.toBytes(track), new byte[3]));
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", fresh.bootstrapServers()),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
   }
 }

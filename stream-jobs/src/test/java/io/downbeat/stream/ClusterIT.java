@@ -91,10 +91,11 @@ class ClusterIT {
       send(job, 0, PLAYS / 3);
       start("taskmanager-3", TaskManagerRunner.class, rest);
 
-      job.await("counts", () -> job.everything("plays") >= PLAYS);
+      job.await("counts", () -> ServedCounts.ofEverything(job.session, "plays") >= PLAYS);
       job.await("the lake", () -> isInLake(job, PLAYS));
-      assertThat(job.everything("plays")).isEqualTo(PLAYS);
-      assertThat(job.everything("listened_millis")).isEqualTo(40_000L * PLAYS);
+      assertThat(ServedCounts.ofEverything(job.session, "plays")).isEqualTo(PLAYS);
+      assertThat(ServedCounts.ofEverything(job.session, "listened_millis"))
+          .isEqualTo(40_000L * PLAYS);
       List<UUID> rows = job.lakeRows("plays");
       assertThat(rows).hasSize(PLAYS);
       assertThat(new HashSet<>(rows)).hasSize(PLAYS);

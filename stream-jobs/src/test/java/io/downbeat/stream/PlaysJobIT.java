@@ -110,7 +110,8 @@ class PlaysJobIT {
         producer.send(new ProducerRecord<>(fresh.topicPrefix() + "plays", noise));
         producer.flush();
         long before = open.stream().limit(sent).count();
-        await("counts of the plays sent", () -> everything(session) > before);
+        await(
+            "counts of the plays sent", () -> ServedCounts.ofEverything(session, "plays") > before);
         if (third < 2) {
           job.kill();
           job.start();
@@ -123,8 +124,8 @@ class PlaysJobIT {
       producer.flush();
 
       Map<String, Long> expected = recount(plays);
-      await("all days counted", () -> counts(session).size() >= expected.size());
-      await("difference 0", () -> counts(session).equals(expected));
+      await("all days counted", () -> ServedCounts.all(session).size() >= expected.size());
+      await("difference 0", () -> ServedCounts.all(session).equals(expected));
       await("charts", () -> dayCharts(session).equals(topOfDays(expected)));
       assertThat(session.execute("SELECT play_id FROM recent_plays").all()).hasSize(PLAYS);
       await(
@@ -257,22 +258,6 @@ class PlaysJobIT {
     return totals;
   }
 
-  private static Map<String, Long> counts(CqlSession session) {
-    Map<String, Long> totals = new HashMap<>();
-    for (Row row : session.execute("SELECT * FROM counts")) {
-      String bucket =
-          "%s %s %s %s "
-              .formatted(
-                  row.getString("kind"),
-                  row.getUuid("id"),
-                  row.getString("granularity"),
-                  row.getInstant("start"));
-      row.getMap("measures", String.class, Long.class)
-          .forEach((measure, total) -> totals.put(bucket + measure, total));
-    }
-    return totals;
-  }
-
   /** The tracks of each day, most streamed first, from the recount. */
   private static Map<Instant, List<ChartEntry>> topOfDays(Map<String, Long> totals) {
     Pattern trackDay = Pattern.compile("track (\\S+) day (\\S+) streams");
@@ -303,13 +288,6 @@ class PlaysJobIT {
       }
     }
     return charts;
-  }
-
-  private static long everything(CqlSession session) {
-    return counts(session).entrySet().stream()
-        .filter(total -> total.getKey().matches("everything .* day .* plays"))
-        .mapToLong(Map.Entry::getValue)
-        .sum();
   }
 
   private List<UUID> lakeRows(String name) {

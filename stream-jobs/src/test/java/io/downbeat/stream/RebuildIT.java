@@ -231,7 +231,7 @@ class RebuildIT {
   }
 
   private static Map<String, Long> counts(RunningJob job) {
-    Map<String, Long> counts = job.counts();
+    Map<String, Long> counts = ServedCounts.all(job.session);
     counts.values().removeIf(total -> total == 0);
     return counts;
   }

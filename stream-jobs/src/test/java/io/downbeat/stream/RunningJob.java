@@ -1,7 +1,6 @@
 package io.downbeat.stream;
 
 import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.Row;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.jvm.ChildJvm;
@@ -152,31 +151,6 @@ final class RunningJob implements AutoCloseable {
 
   void flush() {
     producer.flush();
-  }
-
-  /** Every measure of every bucket of counts: kind, id, granularity, start, measure. */
-  Map<String, Long> counts() {
-    Map<String, Long> totals = new HashMap<>();
-    for (Row row : session.execute("SELECT * FROM counts")) {
-      String bucket =
-          "%s %s %s %s "
-              .formatted(
-                  row.getString("kind"),
-                  row.getUuid("id"),
-                  row.getString("granularity"),
-                  row.getInstant("start"));
-      row.getMap("measures", String.class, Long.class)
-          .forEach((measure, total) -> totals.put(bucket + measure, total));
-    }
-    return totals;
-  }
-
-  /** Of everything, over all its days. */
-  long everything(String measure) {
-    return counts().entrySet().stream()
-        .filter(total -> total.getKey().matches("everything .* day .* " + measure))
-        .mapToLong(Map.Entry::getValue)
-        .sum();
   }
 
   /** Play ids of a table of the lake. */

@@ -47,8 +47,10 @@ class UpgradeIT {
         new RunningJob(fresh, home, PlaysJob.class, List.of(classesWithoutSkips()), environment)) {
       old.start();
       send(old, 0);
-      old.await("old counts", () -> old.everything("plays") == PLAYS);
-      assertThat(old.everything("skips")).as("the old code does not know skips").isZero();
+      old.await("old counts", () -> ServedCounts.ofEverything(old.session, "plays") == PLAYS);
+      assertThat(ServedCounts.ofEverything(old.session, "skips"))
+          .as("the old code does not know skips")
+          .isZero();
       Path savepoint = old.stopWithSavepoint();
       assertThat(Checkpoint.newest(home.resolve("state")).orElseThrow().path())
           .isEqualTo(savepoint);
@@ -57,9 +59,9 @@ class UpgradeIT {
       job.start();
       send(job, PLAYS);
       send(job, 0);
-      job.await("all counts", () -> job.everything("plays") == 2 * PLAYS);
+      job.await("all counts", () -> ServedCounts.ofEverything(job.session, "plays") == 2 * PLAYS);
       String hour = "track " + TRACK + " hour " + HOUR + " ";
-      assertThat(job.counts())
+      assertThat(ServedCounts.all(job.session))
           .containsEntry(hour + "plays", 2L * PLAYS)
           .containsEntry(hour + "listened_millis", 40_000L * 2 * PLAYS)
           .containsEntry(hour + "streams", 2L * PLAYS)

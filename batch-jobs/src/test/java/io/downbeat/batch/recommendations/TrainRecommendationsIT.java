@@ -5,23 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.typesafe.config.ConfigFactory;
+import io.downbeat.batch.Batch;
 import io.downbeat.batch.BatchConfig;
-import io.downbeat.batch.BatchMain;
 import io.downbeat.batch.lake.Lake;
 import io.downbeat.batch.publish.ModelVersions;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.local.servers.jvm.ChildJvm;
-import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.identity.GenreId;
-import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.rules.ModelBucket;
-import io.downbeat.schemas.topics.Topics;
-import io.downbeat.schemas.wire.AvroWireCodec;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,11 +28,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.avro.AvroSchema;
-import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TrainRecommendationsIT {
   private static final int LENGTH = 20;
+  private static final String[] ARGUMENTS = {
+    "train-recommendations", "--as-of", PlantedPlays.AS_OF.toString()
+  };
   private static final Instant RECENT_FROM = PlantedPlays.AS_OF.minus(Duration.ofDays(30));
 
   @RegisterExtension static final Servers SERVERS = Servers.shared();
@@ -59,13 +50,16 @@ class TrainRecommendationsIT {
   private final PlantedPlays plays = new PlantedPlays();
 
   @TempDir static Path home;
+  private Batch batch;
   private CqlSession session;
   private long snapshot;
 
   @BeforeAll
   void train() throws Exception {
-    sendCatalogue();
-    BatchConfig config = config();
+    batch = batch(fresh.cassandra().getPort());
+    batch.send(tracks().stream().map(TrainRecommendationsIT::catalogued).toList());
+    batch.sendUnreadable(new UUID(9, 9));
+    BatchConfig config = batch.config();
     session = config.cassandra().connect();
     try (Lake lake = Lake.open(config.lake())) {
       assertThatThrownBy(lake::playsSnapshot).isInstanceOf(Exception.class);
@@ -161,7 +155,7 @@ class TrainRecommendationsIT {
 
   @Test
   void theTrainingIsARowOfTheLake() {
-    try (Lake lake = Lake.open(config().lake())) {
+    try (Lake lake = Lake.open(batch.config().lake())) {
       List<org.apache.spark.sql.Row> rows =
           lake.spark()
               .sql(
@@ -188,10 +182,7 @@ class TrainRecommendationsIT {
     long served = live();
     Map<UUID, List<UUID>> before = homes();
     for (String line : List.of("enough streams", "Writes version", "Wrote what 200 listeners")) {
-      ChildJvm job = job(new Ready.LogLine(line), settings());
-      job.start();
-      job.awaitReady();
-      job.kill();
+      batch.killAt(line, ARGUMENTS);
       assertThat(live()).as("live after a kill at '%s'", line).isEqualTo(served);
       assertThat(homes()).as("served after a kill at '%s'", line).isEqualTo(before);
     }
@@ -208,10 +199,10 @@ class TrainRecommendationsIT {
     assertThat(versions()).containsExactlyInAnyOrder(served, second);
     assertThat(writtenVersions()).containsExactlyInAnyOrder(served, second);
 
-    assertThat(BatchMain.run(config(), "rollback-recommendations")).isZero();
+    batch.run("rollback-recommendations");
     assertThat(live()).isEqualTo(served);
     assertThat(homes()).isEqualTo(before);
-    assertThat(BatchMain.run(config(), "rollback-recommendations")).isZero();
+    batch.run("rollback-recommendations");
     assertThat(live()).isEqualTo(second);
 
     run();
@@ -222,88 +213,42 @@ class TrainRecommendationsIT {
   /** Its last row is written, and the statement that would make it live is on its way. */
   private void killBeforeTheFlip() throws Exception {
     try (Relay relay = new Relay(fresh.cassandra(), "UPDATE models SET live")) {
-      Map<String, Object> settings = settings();
-      settings.put("downbeat.batch.cassandra.contact-point", "127.0.0.1:" + relay.port());
-      ChildJvm job = job(new Ready.LogLine("Wrote what is similar"), settings);
-      job.start();
-      job.awaitReady();
+      ChildJvm job = batch(relay.port()).startUntil("Wrote what is similar", ARGUMENTS);
       assertThat(relay.held().await(3, TimeUnit.MINUTES)).isTrue();
       job.kill();
     }
   }
 
   private void run() {
-    assertThat(
-            BatchMain.run(
-                config(), "train-recommendations", "--as-of", PlantedPlays.AS_OF.toString()))
-        .isZero();
+    batch.run(ARGUMENTS);
   }
 
-  private BatchConfig config() {
-    return BatchConfig.from(
-        ConfigFactory.parseMap(settings()).withFallback(ConfigFactory.defaultReference()));
-  }
-
-  private Map<String, Object> settings() {
+  /**
+   * @param cassandraPort on this machine
+   */
+  private Batch batch(int cassandraPort) {
     String base = "downbeat.batch.";
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(base + "kafka.bootstrap-servers", fresh.bootstrapServers());
-    settings.put(base + "kafka.topic-prefix", fresh.topicPrefix());
-    settings.put(base + "schema-registry.url", fresh.registryUrl().toString());
-    settings.put(base + "cassandra.contact-point", "127.0.0.1:" + fresh.cassandra().getPort());
-    settings.put(base + "cassandra.datacenter", fresh.datacenter());
-    settings.put(base + "cassandra.keyspace", fresh.keyspace());
-    settings.put(base + "lake.catalog-url", fresh.lakeCatalogUri().toString());
-    settings.put(base + "lake.namespace", fresh.lakeNamespace());
-    settings.put(base + "lock-file", home.resolve("lock").toString());
-    settings.put(base + "recommendations.rank", 8);
-    settings.put(base + "recommendations.iterations", 5);
-    settings.put(base + "recommendations.list-length", LENGTH);
-    return settings;
+    return new Batch(
+        fresh,
+        home,
+        Map.of(
+            base + "cassandra.contact-point",
+            "127.0.0.1:" + cassandraPort,
+            base + "recommendations.rank",
+            8,
+            base + "recommendations.iterations",
+            5,
+            base + "recommendations.list-length",
+            LENGTH));
   }
 
-  private ChildJvm job(Ready ready, Map<String, Object> settings) throws Exception {
-    List<String> jvmArgs = new ArrayList<>(Files.readAllLines(Path.of("jvm.options")));
-    jvmArgs.add("-Xmx700m");
-    settings.forEach((key, value) -> jvmArgs.add("-D" + key + "=" + value));
-    return new ChildJvm(
-        new ChildJvm.Spec(
-                home,
-                "batch-jobs",
-                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                    .map(Path::of)
-                    .toList(),
-                BatchMain.class.getName(),
-                ready)
-            .withJvmArgs(jvmArgs)
-            .withDeadlines(Duration.ofMinutes(3), Duration.ofSeconds(20))
-            .withArgs("train-recommendations", "--as-of", PlantedPlays.AS_OF.toString()));
-  }
-
-  private void sendCatalogue() throws Exception {
-    CachedSchemaRegistryClient registry =
-        new CachedSchemaRegistryClient(fresh.registryUrl().toString(), 10);
-    var topic = Topics.TRACKS.withPrefix(fresh.topicPrefix());
-    int schema = registry.getId(topic.subject(), new AvroSchema(topic.schema().toString()));
-    AvroWireCodec<Track> codec = new AvroWireCodec<>(Track.class, id -> topic.schema().toString());
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", fresh.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      for (UUID track : tracks()) {
-        Track value =
-            Track.newBuilder()
-                .setTrackId(track)
-                .setTitle("Track")
-                .setGenres(List.of("Taste " + taste(track)))
-                .setUpdatedAt(PlantedPlays.AS_OF)
-                .build();
-        producer.send(
-            new ProducerRecord<>(topic.name(), Uuids.toBytes(track), codec.encode(value, schema)));
-      }
-      producer.send(new ProducerRecord<>(topic.name(), Uuids.toBytes(new UUID(9, 9)), new byte[3]));
-    }
+  private static Track catalogued(UUID track) {
+    return Track.newBuilder()
+        .setTrackId(track)
+        .setTitle("Track")
+        .setGenres(List.of("Taste " + taste(track)))
+        .setUpdatedAt(PlantedPlays.AS_OF)
+        .build();
   }
 
   private static List<UUID> users() {

@@ -2,6 +2,7 @@ package io.downbeat.bench.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ record Account(
   private static final long STREAM_MILLIS = 30_000;
   private static final int CHART_SIZE = 100;
   private static final int TRIES = 20;
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private record Measures(long plays, long streams, long listenedMillis, long skips) {
     static Measures of(SentPlay play) {
@@ -150,7 +152,7 @@ record Account(
       if (answer.isPresent()) {
         return answer.get();
       }
-      Thread.sleep(500);
+      Thread.sleep(PAUSE.toMillis());
     }
     throw new IOException("GET " + path + " has no good answer");
   }
