@@ -15,7 +15,7 @@ import java.util.Objects;
 /** The tables of one installation, looked at while they are written. */
 final class Counted implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
-  private static final Duration QUIET = Duration.ofSeconds(3);
+  private static final Duration QUIET = Duration.ofSeconds(15);
   private static final int PAGE = 2_000;
   private static final int MOST_SHOWN = 5;
 

@@ -1,8 +1,8 @@
 package io.downbeat.stream.charts;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.data.TupleValue;
 import com.datastax.oss.driver.api.core.type.DataTypes;
 import com.datastax.oss.driver.api.core.type.TupleType;
@@ -33,15 +33,16 @@ public final class CassandraCharts {
         .uid("write charts");
   }
 
-  private static Function<Chart, Statement<?>> statements(CqlSession session, Epoch epoch) {
+  private static Function<Chart, List<BoundStatement>> statements(CqlSession session, Epoch epoch) {
     PreparedStatement update = session.prepare(UPDATE);
     return chart ->
-        update.bind(
-            epoch.timestamp(chart.streams()),
-            entries(chart),
-            chart.key().scope().toUuid(),
-            chart.key().window().key(),
-            Instant.ofEpochMilli(chart.key().start()));
+        List.of(
+            update.bind(
+                epoch.timestamp(chart.streams()),
+                entries(chart),
+                chart.key().scope().toUuid(),
+                chart.key().window().key(),
+                Instant.ofEpochMilli(chart.key().start())));
   }
 
   private static List<TupleValue> entries(Chart chart) {

@@ -1,8 +1,7 @@
 package io.downbeat.stream.counts;
 
-import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
-import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
+import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.type.codec.TypeCodec;
 import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
@@ -13,23 +12,24 @@ import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CassandraSink;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.Collector;
 
 /**
- * Totals into the table of counts, those of one thing in one batch. Each measure carries its own
- * write timestamp, of which the total is a part: of two writes the higher total stays, whichever
- * comes last. Measures of one value share that timestamp, and so a statement.
+ * Totals into the table of counts, those of one thing together. Each measure carries its own write
+ * timestamp, of which the total is a part: of two writes the higher total stays, whichever comes
+ * last. Measures of one value share that timestamp, and so a statement.
  */
 public final class CassandraCounts {
   private static final String UPDATE =
       "UPDATE counts USING TIMESTAMP ? SET measures = measures + ?"
           + " WHERE kind = ? AND id = ? AND granularity = ? AND start = ?";
 
-  /** Given, because the driver's search for one costs more than all the rest of a statement. */
   private static final TypeCodec<Map<String, Long>> MEASURES =
       TypeCodecs.mapOf(TypeCodecs.TEXT, TypeCodecs.BIGINT);
 
@@ -63,30 +63,34 @@ public final class CassandraCounts {
         session -> {
           PreparedStatement update = session.prepare(UPDATE);
           return totals -> {
-            BatchStatementBuilder batch = new BatchStatementBuilder(DefaultBatchType.UNLOGGED);
+            List<BoundStatement> statements = new ArrayList<>();
             for (Tally total : totals) {
-              measures(total, epoch)
-                  .forEach(
-                      (value, names) ->
-                          batch.addStatement(
-                              statement(update, epoch, total.bucket(), value, names)));
+              addStatements(update, epoch, total, statements);
             }
-            return batch.build();
+            return statements;
           };
         });
   }
 
-  private static BoundStatement statement(
-      PreparedStatement update, Epoch epoch, Bucket bucket, long value, Map<String, Long> names) {
-    return update
-        .boundStatementBuilder()
-        .setLong(0, epoch.timestamp(value))
-        .set(1, names, MEASURES)
-        .setString(2, bucket.kind().key())
-        .setUuid(3, bucket.id().toUuid())
-        .setString(4, bucket.granularity().key())
-        .setInstant(5, Instant.ofEpochMilli(bucket.start()))
-        .build();
+  private static void addStatements(
+      PreparedStatement update, Epoch epoch, Tally total, List<BoundStatement> statements) {
+    Bucket bucket = total.bucket();
+    BoundStatement ofBucket =
+        update
+            .boundStatementBuilder()
+            .set(2, bucket.kind().key(), TypeCodecs.TEXT)
+            .set(3, bucket.id().toUuid(), TypeCodecs.UUID)
+            .set(4, bucket.granularity().key(), TypeCodecs.TEXT)
+            .set(5, Instant.ofEpochMilli(bucket.start()), TypeCodecs.TIMESTAMP)
+            .build();
+    measures(total, epoch)
+        .forEach(
+            (value, names) ->
+                statements.add(
+                    new BoundStatementBuilder(ofBucket)
+                        .set(0, epoch.timestamp(value), TypeCodecs.BIGINT)
+                        .set(1, names, MEASURES)
+                        .build()));
   }
 
   /** By value; zeros only where they may have something to replace. */

@@ -8,6 +8,8 @@ import io.downbeat.stream.io.BucketExpiry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,14 +28,15 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Keeps the absolute totals of each thing's buckets and sends out those that changed, together: of
- * each thing in arrays of up to {@value #MOST_TOGETHER}, each of which is one write.
+ * each thing in arrays of up to {@value #MOST_TOGETHER}.
  *
  * <p>The bucket that comes in is the smallest that is open of what was heard. An hour adds to hour
  * and day, for a track also to its week, for its charts; a track's week to that alone. Listeners go
  * to days and, of whatever comes in, to all time.
  *
- * <p>They go out once an interval, less often under back-pressure, so that a backlog writes each
- * bucket less often. At most {@value #MOST_BUCKETS} changed buckets wait.
+ * <p>What changed of a thing goes out an interval after its first change, so that writes are spread
+ * evenly; later under back-pressure, so that a backlog writes each bucket less often. At most
+ * {@value #MOST_BUCKETS} changed buckets wait.
  *
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
  * changed of a thing meets in one place, and still each bucket is an entry of its own.
@@ -50,17 +53,26 @@ final class Total extends Batching<Addition, Tally[]> {
   private static final String MEASURES = "measures";
   private static final String EVERY_LISTENER = "all-time listeners";
   private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final int LOOKS_AN_INTERVAL = 10;
 
+  /** What changed of a thing and was not sent yet: by its span the newest of each bucket. */
+  private record Changes(long since, Map<Long, Change> buckets) {}
+
+  private record Change(long[] measures, byte[] listeners) {}
+
+  private final long interval;
   private final StateTtlConfig memory;
   private final boolean all;
   private transient InternalValueState<Thing, Long, long[]> measures;
   private transient InternalValueState<Thing, Long, byte[]> listeners;
   private transient InternalValueState<Thing, Long, byte[]> everyListener;
-  private transient Map<Bucket, Tally> changed;
+  private transient Map<Thing, Changes> changed;
+  private transient int changedBuckets;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   Total(StateTtlConfig memory, Duration interval, boolean all) {
-    super(interval, LONGEST);
+    super(interval.dividedBy(LOOKS_AN_INTERVAL), LONGEST);
+    this.interval = interval.toMillis();
     this.memory = memory;
     this.all = all;
   }
@@ -83,7 +95,8 @@ final class Total extends Batching<Addition, Tally[]> {
             EVERY_LISTENER,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             StateTtlConfig.DISABLED);
-    changed = new HashMap<>();
+    changed = new LinkedHashMap<>();
+    changedBuckets = 0;
     if (all) {
       changeAll(MEASURES);
       changeAll(EVERY_LISTENER);
@@ -109,15 +122,25 @@ final class Total extends Batching<Addition, Tally[]> {
     byte[] listened =
         value(bucket.granularity() == Granularity.ALL ? everyListener : listeners, bucket);
     if (sum != null || listened.length > 0) {
-      changed.put(
+      changed(
           bucket,
-          new Tally(
-              bucket,
-              Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)),
-              UniqueListeners.count(listened)));
+          Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)),
+          listened);
     }
-    if (changed.size() >= MOST_BUCKETS) {
+    if (changedBuckets >= MOST_BUCKETS) {
       flush();
+    }
+  }
+
+  private void changed(Bucket bucket, long[] measures, byte[] listeners) {
+    Changes ofThing = changed.get(bucket.thing());
+    if (ofThing == null) {
+      long now = getProcessingTimeService().getCurrentProcessingTime();
+      ofThing = new Changes(now, new HashMap<>());
+      changed.put(bucket.thing(), ofThing);
+    }
+    if (ofThing.buckets().put(bucket.span(), new Change(measures, listeners)) == null) {
+      changedBuckets++;
     }
   }
 
@@ -141,13 +164,13 @@ final class Total extends Batching<Addition, Tally[]> {
       case DAY, ALL -> {}
     }
     addToAllTime(bucket.of(Granularity.ALL), heard.listeners());
-    if (changed.size() >= MOST_BUCKETS) {
+    if (changedBuckets >= MOST_BUCKETS) {
       flush();
     }
   }
 
   private void addTo(Bucket bucket, long[] more) throws Exception {
-    changed.put(bucket, new Tally(bucket, plus(bucket, more), 0));
+    changed(bucket, plus(bucket, more), UniqueListeners.none());
   }
 
   private void addToDay(Bucket bucket, Heard heard) throws Exception {
@@ -156,8 +179,7 @@ final class Total extends Batching<Addition, Tally[]> {
     if (after != before) {
       listeners.update(after);
     }
-    long[] sum = plus(bucket, heard.measures());
-    changed.put(bucket, new Tally(bucket, sum, UniqueListeners.count(after)));
+    changed(bucket, plus(bucket, heard.measures()), after);
   }
 
   private void addToAllTime(Bucket bucket, long[] more) throws Exception {
@@ -165,7 +187,7 @@ final class Total extends Batching<Addition, Tally[]> {
     byte[] after = UniqueListeners.plus(before, more);
     if (after != before) {
       everyListener.update(after);
-      changed.put(bucket, new Tally(bucket, Heard.NOTHING, UniqueListeners.count(after)));
+      changed(bucket, Heard.NOTHING, after);
     }
   }
 
@@ -193,21 +215,48 @@ final class Total extends Batching<Addition, Tally[]> {
 
   @Override
   protected void flush() {
-    Map<Thing, List<Tally>> things = new HashMap<>();
-    changed.forEach(
-        (bucket, tally) -> {
-          List<Tally> together = things.computeIfAbsent(bucket.thing(), key -> new ArrayList<>());
-          together.add(tally);
-          if (together.size() == MOST_TOGETHER) {
-            send(together);
-            together.clear();
-          }
-        });
-    things.values().stream().filter(rest -> !rest.isEmpty()).forEach(this::send);
+    changed.forEach(this::send);
     changed.clear();
+    changedBuckets = 0;
+  }
+
+  @Override
+  protected void flushInterval() {
+    long due = getProcessingTimeService().getCurrentProcessingTime() - interval;
+    Iterator<Map.Entry<Thing, Changes>> inOrder = changed.entrySet().iterator();
+    while (inOrder.hasNext()) {
+      Map.Entry<Thing, Changes> next = inOrder.next();
+      if (next.getValue().since() > due) {
+        break;
+      }
+      send(next.getKey(), next.getValue());
+      changedBuckets -= next.getValue().buckets().size();
+      inOrder.remove();
+    }
+  }
+
+  private void send(Thing thing, Changes changes) {
+    List<Tally> together = new ArrayList<>();
+    changes
+        .buckets()
+        .forEach(
+            (span, change) -> {
+              together.add(
+                  new Tally(
+                      Bucket.of(thing, span),
+                      change.measures(),
+                      UniqueListeners.count(change.listeners())));
+              if (together.size() == MOST_TOGETHER) {
+                send(together);
+              }
+            });
+    if (!together.isEmpty()) {
+      send(together);
+    }
   }
 
   private void send(List<Tally> together) {
     output.collect(new StreamRecord<>(together.toArray(Tally[]::new)));
+    together.clear();
   }
 }

@@ -14,6 +14,7 @@ import io.downbeat.stream.io.Id;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -29,7 +30,8 @@ class CassandraCountsIT {
   }
 
   private static void write(long epoch, Tally... totals) throws Exception {
-    try (SinkWriter<Tally[]> writer = CassandraCounts.sink(cluster(), new Epoch(epoch)).writer()) {
+    try (SinkWriter<Tally[]> writer =
+        CassandraCounts.sink(cluster(), new Epoch(epoch)).writer(new TestProcessingTimeService())) {
       writer.write(totals, null);
       writer.flush(false);
     }

@@ -1,5 +1,6 @@
 package io.downbeat.local.servers;
 
+import io.downbeat.local.servers.jvm.CassandraStart;
 import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
 import java.io.IOException;
@@ -108,8 +109,9 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
             home,
             name(),
             Artifacts.classpath(name()),
-            "org.apache.cassandra.service.CassandraDaemon",
+            CassandraStart.class.getName(),
             new Ready.Listens(port))
+        .withArgs(data.resolve("commitlog").toString())
         .withJvmArgs(jvmArgs)
         .withDeadlines(Duration.ofSeconds(120), Duration.ofSeconds(20));
   }
