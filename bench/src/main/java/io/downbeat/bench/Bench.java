@@ -2,6 +2,7 @@ package io.downbeat.bench;
 
 import io.downbeat.bench.counting.CountingBenchmark;
 import io.downbeat.bench.crash.CrashBenchmark;
+import io.downbeat.bench.freshness.BackfillBenchmark;
 import io.downbeat.bench.freshness.FreshnessBenchmark;
 import io.downbeat.bench.ingest.IngestBenchmark;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures the running platform, each figure beside its yardstick.",
     subcommands = {
+      BackfillBenchmark.class,
       CountingBenchmark.class,
       CrashBenchmark.class,
       FreshnessBenchmark.class,

@@ -99,11 +99,13 @@ final class JobEnvironment {
     Configuration flink = new Configuration();
     flink.set(CoreOptions.DEFAULT_PARALLELISM, config.parallelism());
     flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(20));
+    flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(50));
     flink.set(StateBackendOptions.STATE_BACKEND, config.stateBackend());
     flink.set(RocksDBOptions.TIMER_SERVICE_FACTORY, PriorityQueueStateType.HEAP);
     flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
+    // However large the state, most of the time is for plays.
+    flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, config.checkpointInterval());
     flink.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);

@@ -3,6 +3,7 @@ package io.downbeat.bench.crash;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.bench.Result;
 import io.downbeat.bench.crash.Outcome.Recovery;
+import io.downbeat.bench.machine.OwnPlatform;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -66,11 +66,9 @@ final class Api {
    * @return when that was, by {@link System#nanoTime}
    */
   long awaitCounted(UUID trackId) throws IOException, InterruptedException {
-    HttpRequest count = HttpRequest.newBuilder(url.resolve("/v1/counts/tracks/" + trackId)).build();
     long start = System.nanoTime();
     while (true) {
-      String body = http.send(count, BodyHandlers.ofString()).body();
-      if (json.readTree(body).path("totals").path("plays").asLong() == 1) {
+      if (plays(trackId) == 1) {
         return System.nanoTime();
       }
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
@@ -78,5 +76,12 @@ final class Api {
       }
       TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
     }
+  }
+
+  /** How often a track was played, of all time. */
+  long plays(UUID trackId) throws IOException, InterruptedException {
+    HttpRequest count = HttpRequest.newBuilder(url.resolve("/v1/counts/tracks/" + trackId)).build();
+    String body = http.send(count, BodyHandlers.ofString()).body();
+    return json.readTree(body).path("totals").path("plays").asLong();
   }
 }

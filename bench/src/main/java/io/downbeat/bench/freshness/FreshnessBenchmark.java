@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -109,8 +107,8 @@ public final class FreshnessBenchmark implements Callable<Integer> {
       long[] nanos =
           load.follow(top * percent / 100, quick ? Duration.ofSeconds(10) : Duration.ofSeconds(40));
       String name = "counted_after_answer_at_" + percent;
-      metrics.put(name + "_p50_ms", millis(nanos, 0.5));
-      metrics.put(name + "_p99_ms", millis(nanos, 0.99));
+      metrics.put(name + "_p50_ms", Latencies.millis(nanos, 0.5));
+      metrics.put(name + "_p99_ms", Latencies.millis(nanos, 0.99));
       System.out.printf(
           "At %d %% of that: p50 %s ms, p99 %s ms%n",
           percent, metrics.get(name + "_p50_ms"), metrics.get(name + "_p99_ms"));
@@ -129,14 +127,7 @@ public final class FreshnessBenchmark implements Callable<Integer> {
   }
 
   private static long millis(List<Seen> seen, ToLongFunction<Seen> what, double quantile) {
-    return millis(seen.stream().mapToLong(what).toArray(), quantile);
-  }
-
-  private static long millis(long[] nanos, double quantile) {
-    long[] sorted = nanos.clone();
-    Arrays.sort(sorted);
-    int rank = (int) Math.ceil(quantile * sorted.length);
-    return TimeUnit.NANOSECONDS.toMillis(sorted[Math.max(0, rank - 1)]);
+    return Latencies.millis(seen.stream().mapToLong(what).toArray(), quantile);
   }
 
   /** Posts one play and reads its track's count until it is there. */

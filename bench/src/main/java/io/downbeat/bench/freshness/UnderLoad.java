@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -66,6 +67,13 @@ final class UnderLoad {
    * @return nanoseconds from the answer to a followed play until it is counted
    */
   long[] follow(double playsPerSecond, Duration length) throws IOException, InterruptedException {
+    long end = System.nanoTime() + length.toNanos();
+    return follow(playsPerSecond, () -> System.nanoTime() < end);
+  }
+
+  /** The same for as long as it goes on. */
+  long[] follow(double playsPerSecond, BooleanSupplier goesOn)
+      throws IOException, InterruptedException {
     int together = (int) Math.max(1, Math.min(TOGETHER, playsPerSecond / 10));
     long gapNanos = (long) (1e9 * together / playsPerSecond);
     long start = System.nanoTime();
@@ -80,16 +88,16 @@ final class UnderLoad {
                 () -> {
                   while (true) {
                     long time = requests.getAndIncrement() * gapNanos;
-                    if (time >= length.toNanos()) {
+                    sleepUntil(start + time);
+                    if (!goesOn.getAsBoolean()) {
                       return null;
                     }
-                    sleepUntil(start + time);
                     api.post(batch(together));
                   }
                 }));
       }
       List<Future<Long>> followed = new ArrayList<>();
-      while (System.nanoTime() < start + length.toNanos()) {
+      while (goesOn.getAsBoolean()) {
         followed.add(followers.submit(this::followOne));
         sleepUntil(start + followed.size() * BETWEEN_FOLLOWED.toNanos());
       }

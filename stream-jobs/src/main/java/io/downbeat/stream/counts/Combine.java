@@ -15,7 +15,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class Combine extends Batching<Addition, Addition> {
   private static final long serialVersionUID = 1;
   private static final int MOST_BUCKETS = 8_192;
-  private static final Duration MOMENT = Duration.ofMillis(50);
+  private static final Duration MOMENT = Duration.ofMillis(100);
 
   private transient Map<Bucket, Heard> held;
 

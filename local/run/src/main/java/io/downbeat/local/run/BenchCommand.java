@@ -24,6 +24,7 @@ import picocli.CommandLine.Unmatched;
       "freshness: from a play's POST until its track's count says one, beside the log itself.",
       "ingest: CPU time and latency of POST /v1/plays, beside the producer alone and a naive handler; on servers of its own.",
       "crash: kills, pauses, cuts off and fills up the servers of a platform of its own, under load, and recounts.",
+      "backfill: a year of old plays, of one listener and of many, while others play on; on a platform of its own.",
       "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity."
     },
     footerHeading = "%n",
@@ -34,6 +35,7 @@ import picocli.CommandLine.Unmatched;
       "  ./downbeat bench freshness --quick",
       "  ./downbeat bench crash --quick",
       "  ./downbeat bench crash --kills=5 --faults=kill,full_disk --seed=1",
+      "  ./downbeat bench backfill --quick",
       "  ./downbeat bench ranking",
       "",
       "crash also takes --kills=N (of each server and app; 20), --rate=N (plays per second; 100), --seed=N and",
@@ -55,6 +57,7 @@ final class BenchCommand implements Callable<Integer> {
     freshness,
     ingest,
     crash,
+    backfill,
     ranking
   }
 
@@ -68,7 +71,7 @@ final class BenchCommand implements Callable<Integer> {
       case counting -> command.addAll(onOwnServers(home, "counting", "-Xmx2g"));
       case freshness -> command.addAll(freshness(home));
       case ingest -> command.addAll(onOwnServers(home, "ingest", "-Xmx1g"));
-      case crash -> command.addAll(crash(home));
+      case crash, backfill -> command.addAll(onOwnPlatform(home, benchmark.name()));
       case ranking -> command.addAll(ranking(home));
     }
     if (quick) {
@@ -108,14 +111,14 @@ final class BenchCommand implements Callable<Integer> {
         "127.0.0.1:" + config.ports().kafka());
   }
 
-  private static List<String> crash(Home home) throws IOException {
+  private static List<String> onOwnPlatform(Home home, String name) throws IOException {
     return List.of(
         "-Xmx512m",
         "-XX:+UseSerialGC",
         "-cp",
         classpath(home, "bench"),
         "io.downbeat.bench.Bench",
-        "crash",
+        name,
         "--downbeat",
         home.checkout().resolve("downbeat").toString());
   }

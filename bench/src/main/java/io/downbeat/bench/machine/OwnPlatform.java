@@ -1,4 +1,4 @@
-package io.downbeat.bench.crash;
+package io.downbeat.bench.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * A platform that runs for this benchmark alone, started by {@code ./downbeat up}, with data and
  * ports of its own. One thread uses it; any may close it.
  */
-final class OwnPlatform implements AutoCloseable {
+public final class OwnPlatform implements AutoCloseable {
   /**
    * What fits on the disk of each server whose disk can be full. A disk is a tmpfs in a mount
    * namespace of the platform's own, which Linux gives to root and, mostly, to everyone.
@@ -54,7 +54,7 @@ final class OwnPlatform implements AutoCloseable {
   private static final int FIRST_PORT = 20_000;
 
   private static final int PORTS_END = 32_000;
-  private static final Duration COMMAND = Duration.ofMinutes(6);
+  private static final Duration COMMAND = Duration.ofMinutes(30);
   private static final long LOOK_MILLIS = 500;
   private static final int CHUNK_BYTES = 1 << 20;
   private static final JsonMapper JSON = new JsonMapper();
@@ -65,9 +65,9 @@ final class OwnPlatform implements AutoCloseable {
   private List<String> namespace = List.of();
   private boolean closed;
 
-  OwnPlatform(Path downbeat) throws IOException {
+  public OwnPlatform(Path downbeat) throws IOException {
     this.downbeat = downbeat.toAbsolutePath();
-    directory = Files.createTempDirectory("downbeat-crash");
+    directory = Files.createTempDirectory("downbeat-bench");
     environment.put("DOWNBEAT_SKIP_BUILD", "1");
     environment.put("DOWNBEAT_DATA_DIR", data().toString());
     environment.put("DOWNBEAT_PORT_OFFSET", "0");
@@ -92,7 +92,7 @@ final class OwnPlatform implements AutoCloseable {
     return directory.resolve("data");
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
@@ -101,7 +101,7 @@ final class OwnPlatform implements AutoCloseable {
    *
    * @return why that can't be done here; empty where it is done
    */
-  String useSmallDisks() throws IOException, InterruptedException {
+  public String useSmallDisks() throws IOException, InterruptedException {
     String reason = "";
     for (List<String> way : WAYS_TO_A_NAMESPACE) {
       try {
@@ -131,25 +131,25 @@ final class OwnPlatform implements AutoCloseable {
   }
 
   /** Returns when everything is ready. */
-  void up() throws IOException, InterruptedException {
+  public void up() throws IOException, InterruptedException {
     List<String> up = List.of(downbeat.toString(), "up", "--detach");
     finish(namespace.isEmpty() ? up : inNamespace(namespace, up));
   }
 
-  int apiPort() {
+  public int apiPort() {
     return Integer.parseInt(environment.getOrDefault("DOWNBEAT_API_PORT", ""));
   }
 
-  URI lakeCatalog() {
+  public URI lakeCatalog() {
     return URI.create("http://127.0.0.1:" + environment.get("DOWNBEAT_LAKE_CATALOG_PORT"));
   }
 
-  String serviceKey() throws IOException {
+  public String serviceKey() throws IOException {
     return Files.readString(data().resolve("service-key")).strip();
   }
 
   /** The process of a part, once it is ready. */
-  long pidOfReady(String part, Duration patience) throws IOException, InterruptedException {
+  public long pidOfReady(String part, Duration patience) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       JsonNode status = status();
@@ -172,12 +172,12 @@ final class OwnPlatform implements AutoCloseable {
   }
 
   /** What the supervisor wrote of late. */
-  String log() throws IOException, InterruptedException {
+  public String log() throws IOException, InterruptedException {
     return output(List.of(downbeat.toString(), "logs", "supervisor"), true);
   }
 
   /** kill -9; returns when the process has ended. */
-  void kill(long pid) {
+  public void kill(long pid) {
     ProcessHandle.of(pid)
         .ifPresent(
             process -> {
@@ -186,12 +186,12 @@ final class OwnPlatform implements AutoCloseable {
             });
   }
 
-  void signal(String signal, long pid) throws IOException, InterruptedException {
+  public void signal(String signal, long pid) throws IOException, InterruptedException {
     finish(List.of("kill", "-" + signal, Long.toString(pid)));
   }
 
   /** For as long as this, not one more byte fits on a server's disk. */
-  void fill(String part, Duration length) throws IOException, InterruptedException {
+  public void fill(String part, Duration length) throws IOException, InterruptedException {
     long supervisor = pidOfReady("supervisor", Duration.ZERO);
     Path filler = Path.of("/proc/" + supervisor + "/root" + data()).resolve(part).resolve("filler");
     ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
@@ -209,6 +209,18 @@ final class OwnPlatform implements AutoCloseable {
     } finally {
       Files.deleteIfExists(filler);
     }
+  }
+
+  /**
+   * Runs {@code ./downbeat} with these arguments.
+   *
+   * @return what it said
+   * @throws IOException with what it said if it fails
+   */
+  public String run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(downbeat.toString()));
+    command.addAll(List.of(arguments));
+    return finish(command);
   }
 
   private String finish(List<String> command) throws IOException, InterruptedException {
@@ -251,7 +263,7 @@ final class OwnPlatform implements AutoCloseable {
     finish(List.of(downbeat.toString(), "down"));
   }
 
-  void deleteData() throws IOException {
+  public void deleteData() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
