@@ -59,14 +59,14 @@ public final class PlaysJob {
             Topics.PLAYS,
             registry,
             LoggedPlay::of,
-            LoggedPlay.class);
+            LoggedPlay.TYPE);
     SingleOutputStreamOperator<CatalogTrack> tracks =
         Decode.append(
             log.records(env, Topics.TRACKS),
             Topics.TRACKS,
             registry,
             CatalogTrack::of,
-            CatalogTrack.class);
+            CatalogTrack.TYPE);
     CountedPlays counted = CountedPlays.append(logged, tracks, log, config, rebuilt.isPresent());
     SingleOutputStreamOperator<HeardPlay> plays = counted.plays();
     log.keep(

@@ -103,7 +103,7 @@ public final class RebuildJob {
             Topics.TRACKS,
             registry,
             CatalogTrack::of,
-            CatalogTrack.class);
+            CatalogTrack.TYPE);
     log.keep(tracks.getSideOutput(Decode.REJECTED), Topics.REJECTED);
     DataStream<LoggedPlay> logged = neverEnding(tracks);
     for (PlaysTable.Snapshot snapshot : lake) {
@@ -162,7 +162,7 @@ public final class RebuildJob {
   private static DataStream<LoggedPlay> neverEnding(DataStream<CatalogTrack> tracks) {
     return tracks
         .flatMap((CatalogTrack track, Collector<LoggedPlay> out) -> {})
-        .returns(LoggedPlay.class)
+        .returns(LoggedPlay.TYPE)
         .name("no plays")
         .uid("no plays");
   }

@@ -31,7 +31,7 @@ class StreamConfigTest {
                 Duration.ofDays(45),
                 Duration.ofDays(400),
                 new OpenWindow(36),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
                 2,
                 8083));
   }

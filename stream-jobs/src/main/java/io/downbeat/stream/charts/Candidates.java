@@ -48,25 +48,23 @@ final class Candidates extends KeyedCoProcessFunction<Id, Tally[], CatalogTrack,
       DataStream<CatalogTrack> tracks,
       OpenWindow window,
       StateTtlConfig memory) {
-    TypeInformation<Id> id = TypeInformation.of(Id.class);
+    TypeInformation<Id> id = Id.TYPE;
     return totals
         .filter(together -> together[0].bucket().kind() == CountedKind.TRACK)
         .name("of tracks")
         .uid("of tracks")
         .keyBy(together -> together[0].bucket().id(), id)
         .connect(tracks.keyBy(CatalogTrack::trackId, id))
-        .process(new Candidates(window, memory), TypeInformation.of(Candidate.class))
+        .process(new Candidates(window, memory), Candidate.TYPE)
         .name("chart candidates")
         .uid("chart candidates");
   }
 
   @Override
   public void open(OpenContext context) {
-    track =
-        getRuntimeContext()
-            .getState(new ValueStateDescriptor<>("track", TypeInformation.of(CatalogTrack.class)));
+    track = getRuntimeContext().getState(new ValueStateDescriptor<>("track", CatalogTrack.TYPE));
     MapStateDescriptor<ChartKey, Long> descriptor =
-        new MapStateDescriptor<>("waiting", TypeInformation.of(ChartKey.class), Types.LONG);
+        new MapStateDescriptor<>("waiting", ChartKey.TYPE, Types.LONG);
     descriptor.enableTimeToLive(memory);
     waiting = getRuntimeContext().getMapState(descriptor);
   }

@@ -57,7 +57,7 @@ public final class Charts extends Batching<Candidate, Chart> {
       StateTtlConfig memory,
       boolean all) {
     return Shard.append(Candidates.append(totals, tracks, window, memory), memory)
-        .keyBy(Candidate::chart, TypeInformation.of(ChartKey.class))
+        .keyBy(Candidate::chart, ChartKey.TYPE)
         .transform("charts", TypeInformation.of(Chart.class), new Charts(memory, all))
         .uid("charts");
   }

@@ -3,6 +3,8 @@ package io.downbeat.stream.charts;
 import io.downbeat.stream.io.Batching;
 import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.RecordType;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +12,8 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -29,6 +32,9 @@ final class Shard extends Batching<Candidate, Candidate> {
 
   /** A Flink key, so its hash is the same in every JVM. */
   public record ShardKey(ChartKey chart, int shard) {
+    public static final RecordType<ShardKey> TYPE =
+        RecordType.of(ShardKey.class, ShardKey::write, ShardKey::read);
+
     static ShardKey of(Candidate candidate) {
       return new ShardKey(candidate.chart(), Math.floorMod(candidate.track().hashCode(), SHARDS));
     }
@@ -36,6 +42,15 @@ final class Shard extends Batching<Candidate, Candidate> {
     @Override
     public int hashCode() {
       return 31 * chart.hashCode() + shard;
+    }
+
+    private void write(DataOutputView out) throws IOException {
+      ChartKey.TYPE.write(chart, out);
+      out.writeInt(shard);
+    }
+
+    private static ShardKey read(DataInputView in) throws IOException {
+      return new ShardKey(ChartKey.TYPE.read(in), in.readInt());
     }
   }
 
@@ -51,8 +66,8 @@ final class Shard extends Batching<Candidate, Candidate> {
 
   static DataStream<Candidate> append(DataStream<Candidate> candidates, StateTtlConfig memory) {
     return candidates
-        .keyBy(ShardKey::of, TypeInformation.of(ShardKey.class))
-        .transform("chart shard", TypeInformation.of(Candidate.class), new Shard(memory))
+        .keyBy(ShardKey::of, ShardKey.TYPE)
+        .transform("chart shard", Candidate.TYPE, new Shard(memory))
         .uid("chart shard");
   }
 

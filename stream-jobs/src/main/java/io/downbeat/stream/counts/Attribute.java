@@ -51,23 +51,20 @@ final class Attribute extends KeyedCoProcessFunction<Id, Addition, CatalogTrack,
       DataStream<CatalogTrack> tracks,
       OpenWindow window,
       StateTtlConfig memory) {
-    TypeInformation<Id> id = TypeInformation.of(Id.class);
+    TypeInformation<Id> id = Id.TYPE;
     return heard
         .keyBy(addition -> addition.bucket().id(), id)
         .connect(tracks.keyBy(CatalogTrack::trackId, id))
-        .process(new Attribute(window, memory), TypeInformation.of(Addition.class))
+        .process(new Attribute(window, memory), Addition.TYPE)
         .name("attribute")
         .uid("attribute");
   }
 
   @Override
   public void open(OpenContext context) {
-    track =
-        getRuntimeContext()
-            .getState(new ValueStateDescriptor<>("track", TypeInformation.of(CatalogTrack.class)));
+    track = getRuntimeContext().getState(new ValueStateDescriptor<>("track", CatalogTrack.TYPE));
     MapStateDescriptor<Bucket, Heard> descriptor =
-        new MapStateDescriptor<>(
-            "waiting", TypeInformation.of(Bucket.class), TypeInformation.of(Heard.class));
+        new MapStateDescriptor<>("waiting", Bucket.TYPE, Heard.TYPE);
     descriptor.enableTimeToLive(memory);
     waiting = getRuntimeContext().getMapState(descriptor);
   }

@@ -3,6 +3,10 @@ package io.downbeat.stream.counts;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.RecordType;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * One thing in one stretch of time: what a count belongs to. Kind and granularity are held as
@@ -12,6 +16,9 @@ import io.downbeat.stream.io.Id;
  */
 public record Bucket(
     byte kindOrdinal, long idHigh, long idLow, byte granularityOrdinal, long start) {
+  public static final RecordType<Bucket> TYPE =
+      RecordType.of(Bucket.class, Bucket::write, Bucket::read);
+
   private static final CountedKind[] KINDS = CountedKind.values();
   private static final Granularity[] GRANULARITIES = Granularity.values();
 
@@ -69,5 +76,17 @@ public record Bucket(
   public int hashCode() {
     long mixed = idHigh ^ idLow ^ (start * 0x9E3779B97F4A7C15L);
     return 31 * (31 * (int) (mixed ^ (mixed >>> 32)) + kindOrdinal) + granularityOrdinal;
+  }
+
+  private void write(DataOutputView out) throws IOException {
+    out.writeByte(kindOrdinal);
+    out.writeLong(idHigh);
+    out.writeLong(idLow);
+    out.writeByte(granularityOrdinal);
+    out.writeLong(start);
+  }
+
+  private static Bucket read(DataInputView in) throws IOException {
+    return new Bucket(in.readByte(), in.readLong(), in.readLong(), in.readByte(), in.readLong());
   }
 }

@@ -39,7 +39,7 @@ public final class CassandraCounts {
   public static void append(DataStream<Tally[]> totals, CassandraCluster cluster, Epoch epoch) {
     totals
         .flatMap(CassandraCounts::withoutWeeks)
-        .returns(Tally[].class)
+        .returns(Tally.TOGETHER)
         .name("leave out weeks")
         .uid("leave out weeks")
         .sinkTo(sink(cluster, epoch))

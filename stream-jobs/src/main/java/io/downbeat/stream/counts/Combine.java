@@ -4,7 +4,6 @@ import io.downbeat.stream.io.Batching;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -25,7 +24,7 @@ final class Combine extends Batching<Addition, Addition> {
   }
 
   static DataStream<Addition> append(DataStream<Addition> additions, String name) {
-    return additions.transform(name, TypeInformation.of(Addition.class), new Combine()).uid(name);
+    return additions.transform(name, Addition.TYPE, new Combine()).uid(name);
   }
 
   @Override

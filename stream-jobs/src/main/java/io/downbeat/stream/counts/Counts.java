@@ -35,7 +35,7 @@ public final class Counts {
     DataStream<Addition> heard =
         plays
             .map(play -> ofPlay(play, window))
-            .returns(Addition.class)
+            .returns(Addition.TYPE)
             .name("measure")
             .uid("measure");
     DataStream<Addition> byTrack = Combine.append(heard, "combine by track");

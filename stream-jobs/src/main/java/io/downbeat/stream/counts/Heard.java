@@ -2,7 +2,12 @@ package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.Counters;
 import io.downbeat.schemas.rules.UniqueListeners;
+import io.downbeat.stream.io.Longs;
+import io.downbeat.stream.io.RecordType;
+import java.io.IOException;
 import java.util.Arrays;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * What some plays add up to.
@@ -11,6 +16,9 @@ import java.util.Arrays;
  * @param listeners who heard them, by {@link UniqueListeners#hash}, ascending, each once
  */
 public record Heard(long[] measures, long[] listeners) {
+  public static final RecordType<Heard> TYPE =
+      RecordType.of(Heard.class, Heard::write, Heard::read);
+
   private static final int MEASURES = Counters.values().length;
   static final long[] NOTHING = new long[MEASURES];
 
@@ -30,5 +38,14 @@ public record Heard(long[] measures, long[] listeners) {
       sum[i] = Math.addExact(sum[i], b[i]);
     }
     return sum;
+  }
+
+  private void write(DataOutputView out) throws IOException {
+    Longs.write(measures, out);
+    Longs.write(listeners, out);
+  }
+
+  private static Heard read(DataInputView in) throws IOException {
+    return new Heard(Longs.read(in), Longs.read(in));
   }
 }

@@ -2,12 +2,19 @@ package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.stream.io.Id;
+import io.downbeat.stream.io.RecordType;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * What is counted. A Flink key, so its hash is the same in every JVM; the kind is held as its
  * ordinal, whose order never changes.
  */
 public record Thing(byte kindOrdinal, long idHigh, long idLow) {
+  public static final RecordType<Thing> TYPE =
+      RecordType.of(Thing.class, Thing::write, Thing::read);
+
   private static final CountedKind[] KINDS = CountedKind.values();
 
   static Thing of(CountedKind kind, Id id) {
@@ -26,5 +33,15 @@ public record Thing(byte kindOrdinal, long idHigh, long idLow) {
   public int hashCode() {
     long mixed = idHigh ^ idLow;
     return 31 * (int) (mixed ^ (mixed >>> 32)) + kindOrdinal;
+  }
+
+  private void write(DataOutputView out) throws IOException {
+    out.writeByte(kindOrdinal);
+    out.writeLong(idHigh);
+    out.writeLong(idLow);
+  }
+
+  private static Thing read(DataInputView in) throws IOException {
+    return new Thing(in.readByte(), in.readLong(), in.readLong());
   }
 }

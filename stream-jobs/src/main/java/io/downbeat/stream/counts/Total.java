@@ -41,7 +41,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
  * changed of a thing meets in one place, and still each bucket is an entry of its own.
  *
- * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 80 bytes of a
+ * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 70 bytes of a
  * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
  * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap the
  * measures take some 160 bytes with their key, time and entry, and listeners 130 more than these.
@@ -80,8 +80,8 @@ final class Total extends Batching<Addition, Tally[]> {
   static DataStream<Tally[]> append(
       DataStream<Addition> additions, StateTtlConfig memory, Duration interval, boolean all) {
     return additions
-        .keyBy(addition -> addition.bucket().thing(), TypeInformation.of(Thing.class))
-        .transform("total", TypeInformation.of(Tally[].class), new Total(memory, interval, all))
+        .keyBy(addition -> addition.bucket().thing(), Thing.TYPE)
+        .transform("total", Tally.TOGETHER, new Total(memory, interval, all))
         .uid("total");
   }
 

@@ -2,7 +2,10 @@ package io.downbeat.stream.io;
 
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.identity.GenreId;
+import java.io.IOException;
 import java.util.List;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record CatalogTrack(
     Id trackId, List<Id> artists, @Nullable Id album, List<Id> genres, long loggedAt) {
+  public static final RecordType<CatalogTrack> TYPE =
+      RecordType.of(CatalogTrack.class, CatalogTrack::write, CatalogTrack::read);
 
   public static CatalogTrack of(Track track, LogRecord record) {
     return new CatalogTrack(
@@ -20,5 +25,33 @@ public record CatalogTrack(
         Id.ofNullable(track.getAlbumId()),
         track.getGenres().stream().map(GenreId::of).distinct().map(Id::of).toList(),
         record.loggedAt());
+  }
+
+  private void write(DataOutputView out) throws IOException {
+    Id.TYPE.write(trackId, out);
+    write(artists, out);
+    Id.writeNullable(album, out);
+    write(genres, out);
+    out.writeLong(loggedAt);
+  }
+
+  private static CatalogTrack read(DataInputView in) throws IOException {
+    return new CatalogTrack(
+        Id.TYPE.read(in), readIds(in), Id.readNullable(in), readIds(in), in.readLong());
+  }
+
+  private static void write(List<Id> ids, DataOutputView out) throws IOException {
+    out.writeInt(ids.size());
+    for (Id id : ids) {
+      Id.TYPE.write(id, out);
+    }
+  }
+
+  private static List<Id> readIds(DataInputView in) throws IOException {
+    Id[] ids = new Id[in.readInt()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = Id.TYPE.read(in);
+    }
+    return List.of(ids);
   }
 }

@@ -55,10 +55,9 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
       Topic<V> topic,
       SchemaById registry,
       Conversion<V, T> conversion,
-      Class<T> type) {
+      TypeInformation<T> type) {
     String name = "decode " + topic.name();
-    return log.process(
-            new Decode<>(topic.valueType(), registry, conversion), TypeInformation.of(type))
+    return log.process(new Decode<>(topic.valueType(), registry, conversion), type)
         .name(name)
         .uid(name);
   }

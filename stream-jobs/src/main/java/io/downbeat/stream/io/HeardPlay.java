@@ -3,8 +3,12 @@ package io.downbeat.stream.io;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.PlayContext;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,10 @@ public record HeardPlay(
     int logPartition,
     long logOffset) {
 
+  public static final RecordType<HeardPlay> TYPE =
+      RecordType.of(HeardPlay.class, HeardPlay::write, HeardPlay::read);
+
+  private static final EndReason[] END_REASONS = EndReason.values();
   private static final long EARLIEST = 0;
   private static final long LATEST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
@@ -83,5 +91,50 @@ public record HeardPlay(
         record.loggedAt(),
         record.partition(),
         record.offset());
+  }
+
+  private void write(DataOutputView out) throws IOException {
+    Id.TYPE.write(playId, out);
+    Id.TYPE.write(userId, out);
+    Id.writeNullable(deviceId, out);
+    out.writeLong(deviceSeq == null ? -1 : deviceSeq);
+    Id.TYPE.write(trackId, out);
+    out.writeLong(startedAt);
+    out.writeLong(playedMillis);
+    StringValue.writeString(contextType, out);
+    StringValue.writeString(contextId, out);
+    StringValue.writeString(country, out);
+    out.writeBoolean(offline);
+    out.writeByte(endReason.ordinal());
+    StringValue.writeString(client, out);
+    out.writeLong(receivedAt);
+    out.writeLong(loggedAt);
+    out.writeInt(logPartition);
+    out.writeLong(logOffset);
+  }
+
+  private static HeardPlay read(DataInputView in) throws IOException {
+    Id playId = Id.TYPE.read(in);
+    Id userId = Id.TYPE.read(in);
+    Id deviceId = Id.readNullable(in);
+    long deviceSeq = in.readLong();
+    return new HeardPlay(
+        playId,
+        userId,
+        deviceId,
+        deviceSeq < 0 ? null : deviceSeq,
+        Id.TYPE.read(in),
+        in.readLong(),
+        in.readLong(),
+        StringValue.readString(in),
+        StringValue.readString(in),
+        StringValue.readString(in),
+        in.readBoolean(),
+        END_REASONS[in.readByte()],
+        StringValue.readString(in),
+        in.readLong(),
+        in.readLong(),
+        in.readInt(),
+        in.readLong());
   }
 }

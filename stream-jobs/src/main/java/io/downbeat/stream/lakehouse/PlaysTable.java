@@ -207,7 +207,7 @@ public final class PlaysTable {
               InternalTypeInfo.of(FlinkSchemaUtil.convert(SCHEMA)))
           .uid(label)
           .map(row -> new LoggedPlay(play(row, loggedAt), null))
-          .returns(LoggedPlay.class)
+          .returns(LoggedPlay.TYPE)
           .name("play of " + name.name())
           .uid("play of " + name.name());
     }

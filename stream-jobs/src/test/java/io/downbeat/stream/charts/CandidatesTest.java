@@ -11,7 +11,6 @@ import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,7 @@ class CandidatesTest {
             new Candidates(WINDOW, BucketExpiry.of(WINDOW, Duration.ofDays(45)))),
         together -> together[0].bucket().id(),
         CatalogTrack::trackId,
-        TypeInformation.of(Id.class));
+        Id.TYPE);
   }
 
   /**

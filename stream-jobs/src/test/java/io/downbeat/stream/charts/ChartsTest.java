@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -119,11 +118,10 @@ class ChartsTest {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    DataStream<LoggedPlay> logged =
-        env.fromData(Plays.logged(plays), TypeInformation.of(LoggedPlay.class));
+    DataStream<LoggedPlay> logged = env.fromData(Plays.logged(plays), LoggedPlay.TYPE);
     DataStream<HeardPlay> heard =
         FirstOfEachPlay.append(logged, "plays", Duration.ofDays(1), Duration.ofDays(1));
-    DataStream<CatalogTrack> catalog = env.fromData(tracks, TypeInformation.of(CatalogTrack.class));
+    DataStream<CatalogTrack> catalog = env.fromData(tracks, CatalogTrack.TYPE);
     DataStream<Tally[]> totals =
         Counts.append(heard, catalog, WINDOW, MEMORY, Duration.ofMillis(20), false);
     Map<Key, Chart> last = new HashMap<>();

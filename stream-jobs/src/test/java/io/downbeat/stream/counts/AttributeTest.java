@@ -11,7 +11,6 @@ import io.downbeat.stream.io.Id;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -32,7 +31,7 @@ class AttributeTest {
             new Attribute(WINDOW, BucketExpiry.of(WINDOW, Duration.ofDays(45)))),
         addition -> addition.bucket().id(),
         CatalogTrack::trackId,
-        TypeInformation.of(Id.class));
+        Id.TYPE);
   }
 
   private static Addition plays(long hour, long plays, long... listeners) {

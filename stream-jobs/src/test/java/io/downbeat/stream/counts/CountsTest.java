@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -153,11 +152,10 @@ class CountsTest {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(2, flink);
-    DataStream<LoggedPlay> logged =
-        env.fromData(Plays.logged(plays), TypeInformation.of(LoggedPlay.class));
+    DataStream<LoggedPlay> logged = env.fromData(Plays.logged(plays), LoggedPlay.TYPE);
     DataStream<HeardPlay> heard =
         FirstOfEachPlay.append(logged, "plays", Duration.ofDays(1), Duration.ofDays(1));
-    DataStream<CatalogTrack> catalog = env.fromData(tracks, TypeInformation.of(CatalogTrack.class));
+    DataStream<CatalogTrack> catalog = env.fromData(tracks, CatalogTrack.TYPE);
     Map<Key, List<Long>> last = new HashMap<>();
     try (CloseableIterator<Tally[]> totals =
         Counts.append(

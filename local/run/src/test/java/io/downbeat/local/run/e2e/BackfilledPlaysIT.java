@@ -2,13 +2,9 @@ package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.downbeat.local.run.e2e.Recount.Measures;
-import io.downbeat.local.run.e2e.Recount.Thing;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,7 +56,9 @@ class BackfilledPlaysIT {
 
       platform.awaitEqual("buckets", platform::buckets, recount.buckets());
       platform.awaitEqual("charts", platform::charts, recount.charts());
-      assertThat(Recount.difference(allTime(platform, recount), recount.allTime())).isEmpty();
+      assertThat(
+              Recount.difference(platform.allTime(recount.allTime().keySet()), recount.allTime()))
+          .isEmpty();
       assertThat(platform.lakeRows()).isEqualTo(recount.plays());
       System.out.printf(
           "%,d plays of closed days, %,d buckets, %,d totals, %,d charts: difference 0%n",
@@ -87,14 +85,5 @@ class BackfilledPlaysIT {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static Map<Thing, Measures> allTime(LocalPlatform platform, Recount recount)
-      throws Exception {
-    Map<Thing, Measures> totals = new HashMap<>();
-    for (Thing thing : recount.allTime().keySet()) {
-      totals.put(thing, platform.allTime(thing));
-    }
-    return totals;
   }
 }

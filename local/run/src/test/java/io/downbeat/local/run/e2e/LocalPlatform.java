@@ -30,9 +30,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -207,7 +210,20 @@ final class LocalPlatform implements AutoCloseable {
   }
 
   /** All time of a thing, as clients read it. */
-  Measures allTime(Thing thing) throws IOException, InterruptedException {
+  Map<Thing, Measures> allTime(Set<Thing> things) {
+    return things.parallelStream()
+        .collect(Collectors.toConcurrentMap(Function.identity(), this::allTime));
+  }
+
+  private Measures allTime(Thing thing) {
+    try {
+      return readAllTime(thing);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("Cannot read all time of " + thing, e);
+    }
+  }
+
+  private Measures readAllTime(Thing thing) throws IOException, InterruptedException {
     String path =
         thing.kind().equals("everything") ? "everything" : thing.kind() + "s/" + thing.id();
     JsonNode answer = get("/v1/counts/" + path).path("totals");

@@ -2,13 +2,9 @@ package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.downbeat.local.run.e2e.Recount.Measures;
-import io.downbeat.local.run.e2e.Recount.Thing;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +60,9 @@ class RealPlaysIT {
       platform.await("all plays are counted", platform::counted, now -> now >= recount.plays());
       platform.awaitEqual("buckets", platform::buckets, recount.buckets());
       platform.awaitEqual("charts", platform::charts, recount.charts());
-      assertThat(Recount.difference(allTime(platform, recount), recount.allTime())).isEmpty();
+      assertThat(
+              Recount.difference(platform.allTime(recount.allTime().keySet()), recount.allTime()))
+          .isEmpty();
       platform.await("all plays in the lake", platform::lakeRows, now -> now >= recount.plays());
       assertThat(platform.lakeRows()).isEqualTo(recount.plays());
       System.out.printf(
@@ -87,15 +85,5 @@ class RealPlaysIT {
     platform.kill(victim);
     assertThat(importing.waitFor(8, TimeUnit.MINUTES)).as(Files.readString(output)).isTrue();
     assertThat(importing.exitValue()).as(Files.readString(output)).isZero();
-  }
-
-  /** All time as clients read it, of everything that was ever played. */
-  private static Map<Thing, Measures> allTime(LocalPlatform platform, Recount recount)
-      throws Exception {
-    Map<Thing, Measures> totals = new HashMap<>();
-    for (Thing thing : recount.allTime().keySet()) {
-      totals.put(thing, platform.allTime(thing));
-    }
-    return totals;
   }
 }
