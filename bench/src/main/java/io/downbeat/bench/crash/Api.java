@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The public API, as a client that doesn't give up uses it. Thread-safe. */
 final class Api {
+  /** Of a request that was held up on its way: to be sent again, like one that was broken off. */
+  private static final int BODY_TOO_LATE = 408;
+
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final JsonMapper JSON = new JsonMapper();
@@ -82,6 +85,9 @@ final class Api {
       long kept = answered.path("accepted").asLong() + answered.path("duplicates").asLong();
       if (kept == elements) {
         return true;
+      }
+      if (status == BODY_TOO_LATE) {
+        return false;
       }
       if (status / 100 == 2 || status / 100 == 4 && status != 429) {
         throw new IllegalStateException(

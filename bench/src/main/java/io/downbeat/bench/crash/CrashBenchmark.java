@@ -136,6 +136,7 @@ public final class CrashBenchmark implements Callable<Integer> {
 
       List<Outcome> outcomes = new ArrayList<>();
       for (Fault fault : faults) {
+        listeners.requireUndisturbed();
         TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_WAIT_MILLIS));
         boolean waitedFor = killsOfEach == 1 || random.nextDouble() >= NOT_WAITED_FOR;
         Outcome outcome = suffer(fault, waitedFor, platform, relay, api, readers);

@@ -102,13 +102,26 @@ final class Listeners {
   void stop() throws InterruptedException {
     stopped = true;
     try {
-      for (Future<?> each : playing) {
+      await(playing);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /**
+   * @throws IllegalStateException if one of them met with what no fault explains
+   */
+  void requireUndisturbed() throws InterruptedException {
+    await(playing.stream().filter(Future::isDone).toList());
+  }
+
+  private static void await(List<Future<?>> listeners) throws InterruptedException {
+    try {
+      for (Future<?> each : listeners) {
         each.get();
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
-    } finally {
-      threads.shutdownNow();
     }
   }
 
