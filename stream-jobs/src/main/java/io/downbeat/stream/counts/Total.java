@@ -35,8 +35,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * to days and, of whatever comes in, to all time.
  *
  * <p>What changed of a thing goes out an interval after its first change, so that writes are spread
- * evenly; later under back-pressure, so that a backlog writes each bucket less often. At most
- * {@value #MOST_BUCKETS} changed buckets wait.
+ * evenly; under back-pressure {@value #PATIENCE} times as long after it as the last sending took,
+ * so that a backlog writes each bucket less often. At most {@value #MOST_BUCKETS} changed buckets
+ * wait.
  *
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
  * changed of a thing meets in one place, and still each bucket is an entry of its own.
@@ -54,6 +55,7 @@ final class Total extends Batching<Addition, Tally[]> {
   private static final String EVERY_LISTENER = "all-time listeners";
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int LOOKS_AN_INTERVAL = 10;
+  private static final int PATIENCE = 20;
 
   /** What changed of a thing and was not sent yet: by its span the newest of each bucket. */
   private record Changes(long since, Map<Long, Change> buckets) {}
@@ -68,6 +70,7 @@ final class Total extends Batching<Addition, Tally[]> {
   private transient InternalValueState<Thing, Long, byte[]> everyListener;
   private transient Map<Thing, Changes> changed;
   private transient int changedBuckets;
+  private transient long sendingTook;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   Total(StateTtlConfig memory, Duration interval, boolean all) {
@@ -222,7 +225,8 @@ final class Total extends Batching<Addition, Tally[]> {
 
   @Override
   protected void flushInterval() {
-    long due = getProcessingTimeService().getCurrentProcessingTime() - interval;
+    long start = getProcessingTimeService().getCurrentProcessingTime();
+    long due = start - Math.min(LONGEST.toMillis(), Math.max(interval, PATIENCE * sendingTook));
     Iterator<Map.Entry<Thing, Changes>> inOrder = changed.entrySet().iterator();
     while (inOrder.hasNext()) {
       Map.Entry<Thing, Changes> next = inOrder.next();
@@ -233,6 +237,7 @@ final class Total extends Batching<Addition, Tally[]> {
       changedBuckets -= next.getValue().buckets().size();
       inOrder.remove();
     }
+    sendingTook = getProcessingTimeService().getCurrentProcessingTime() - start;
   }
 
   private void send(Thing thing, Changes changes) {
