@@ -15,7 +15,10 @@ import java.util.Objects;
 /** The tables of one installation, looked at while they are written. */
 final class Counted implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
+
+  /** More than a checkpoint, before which the job sends all that it holds back. */
   private static final Duration QUIET = Duration.ofSeconds(15);
+
   private static final int PAGE = 2_000;
   private static final int MOST_SHOWN = 5;
 

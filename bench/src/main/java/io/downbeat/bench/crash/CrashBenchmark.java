@@ -82,8 +82,6 @@ public final class CrashBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     OwnPlatform platform = new OwnPlatform(downbeat);
-    Thread stop = new Thread(() -> closeQuietly(platform), "stop");
-    Runtime.getRuntime().addShutdownHook(stop);
     Result result;
     try {
       result = measure(platform);
@@ -250,15 +248,5 @@ public final class CrashBenchmark implements Callable<Integer> {
 
   private static void say(Instant begin, String what) {
     System.out.printf("%5d s  %s%n", Duration.between(begin, Instant.now()).toSeconds(), what);
-  }
-
-  private static void closeQuietly(OwnPlatform platform) {
-    try {
-      platform.close();
-    } catch (IOException e) {
-      System.err.println("Cannot stop the platform: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

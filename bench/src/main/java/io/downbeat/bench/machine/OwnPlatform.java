@@ -130,8 +130,9 @@ public final class OwnPlatform implements AutoCloseable {
     return all;
   }
 
-  /** Returns when everything is ready. */
+  /** Returns when everything is ready. What runs then ends with this JVM, if not before. */
   public void up() throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::closeQuietly, "stop"));
     List<String> up = List.of(downbeat.toString(), "up", "--detach");
     finish(namespace.isEmpty() ? up : inNamespace(namespace, up));
   }
@@ -261,6 +262,16 @@ public final class OwnPlatform implements AutoCloseable {
     }
     closed = true;
     finish(List.of(downbeat.toString(), "down"));
+  }
+
+  private void closeQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println("Cannot stop the platform: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   public void deleteData() throws IOException {

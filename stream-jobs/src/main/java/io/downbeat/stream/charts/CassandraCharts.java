@@ -17,7 +17,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
  * Charts into their table, each with the sum of its streams as write timestamp: {@link ChartEntry}
- * says why no replay takes one back.
+ * says what a replay can take back, and what not.
  */
 public final class CassandraCharts {
   private static final String UPDATE =

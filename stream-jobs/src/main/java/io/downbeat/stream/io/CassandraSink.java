@@ -101,6 +101,9 @@ public final class CassandraSink<T> implements Sink<T> {
     @Override
     public void write(T element, Context context) throws IOException, InterruptedException {
       List<BoundStatement> more = statements.apply(element);
+      if (more.isEmpty()) {
+        return;
+      }
       if (held.isEmpty()) {
         time.registerTimer(time.getCurrentProcessingTime() + MOMENT_MILLIS, reached -> sendHeld());
       }
