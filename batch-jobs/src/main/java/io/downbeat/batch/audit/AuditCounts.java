@@ -51,9 +51,10 @@ import picocli.CommandLine.Spec;
  * Counts and charts of Cassandra beside a recount of the lake, while plays keep arriving.
  *
  * <p>The stream acknowledges all totals of a checkpoint before it commits the checkpoint's plays to
- * the lake. So what is in a snapshot taken before the tables are read was counted by then; and all
- * that was counted when they were read is in a snapshot of a checkpoint that began later. Right is
- * what lies between the two, and where they agree, just one value.
+ * the lake, and their charts before it commits those of the next one. So what was in the lake
+ * before the newest commit, when the tables are read, was counted by then; and all that was counted
+ * when they were read is in a snapshot of a checkpoint that began later. Right is what lies between
+ * the two, and where they agree, just one value.
  */
 @Command(
     name = "audit-counts",
@@ -129,7 +130,7 @@ public final class AuditCounts implements Callable<Integer> {
   private Audit audit(SparkSession spark, Instant now) throws InterruptedException {
     Instant from = days == null ? Instant.EPOCH : startOf(days, now);
     LakePlays plays = new LakePlays(spark, config.lake().namespace(), from);
-    LakePlays.Moment before = plays.now();
+    LakePlays.Moment before = plays.served();
     LOG.info("Reads what is served");
     ServedTables served = new ServedTables(spark, config.cassandra());
     Totals found =

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.Spark3Util;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -41,12 +42,39 @@ final class LakePlays {
   }
 
   Moment now() {
-    Snapshot newest = table().currentSnapshot();
+    return new Moment(newest(table()).snapshotId(), backfillNow());
+  }
+
+  /**
+   * What is surely in counts and charts now: all but the plays of the stream's newest commit, for
+   * which their charts may still be on their way.
+   */
+  Moment served() {
+    Table plays = table();
+    Snapshot newest = newest(plays);
+    for (Snapshot snapshot : SnapshotUtil.currentAncestors(plays)) {
+      if (StreamCommits.isOne(snapshot)) {
+        if (!snapshot.addedDataFiles(plays.io()).iterator().hasNext()) {
+          break;
+        }
+        if (snapshot.parentId() == null) {
+          throw new IllegalStateException(
+              "Cannot audit: the stream has committed to %s.plays just once. Its next commit is there within two minutes"
+                  .formatted(namespace));
+        }
+        return new Moment(snapshot.parentId(), backfillNow());
+      }
+    }
+    return new Moment(newest.snapshotId(), backfillNow());
+  }
+
+  private Snapshot newest(Table plays) {
+    Snapshot newest = plays.currentSnapshot();
     if (newest == null) {
       throw new IllegalStateException(
           "Cannot audit: nothing has been committed to %s.plays yet".formatted(namespace));
     }
-    return new Moment(newest.snapshotId(), backfillNow());
+    return newest;
   }
 
   private OptionalLong backfillNow() {

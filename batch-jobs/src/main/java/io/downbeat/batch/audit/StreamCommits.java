@@ -32,6 +32,10 @@ final class StreamCommits {
     plays.snapshots().forEach(snapshot -> known.add(snapshot.snapshotId()));
   }
 
+  static boolean isOne(Snapshot snapshot) {
+    return snapshot.summary().containsKey(CHECKPOINT);
+  }
+
   /** Whether, soon enough, the lake has everything that was counted at that moment. */
   boolean await(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -49,10 +53,10 @@ final class StreamCommits {
     long first = Long.MAX_VALUE;
     long last = 0;
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(plays)) {
-      String checkpoint = snapshot.summary().get(CHECKPOINT);
-      if (checkpoint != null && !known.contains(snapshot.snapshotId())) {
-        first = Math.min(first, Long.parseLong(checkpoint));
-        last = Math.max(last, Long.parseLong(checkpoint));
+      if (isOne(snapshot) && !known.contains(snapshot.snapshotId())) {
+        long checkpoint = Long.parseLong(snapshot.summary().get(CHECKPOINT));
+        first = Math.min(first, checkpoint);
+        last = Math.max(last, checkpoint);
       }
     }
     return last - first >= 2;

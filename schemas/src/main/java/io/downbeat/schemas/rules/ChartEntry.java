@@ -9,8 +9,7 @@ import java.util.UUID;
  *
  * <p>With that order, of two lists of one chart with equal sums of streams the later one has the
  * greater bytes, and those are what Cassandra keeps of two writes with one timestamp: a chart is
- * written with its sum as timestamp, and no replay takes the sum back. A single entry may be lower
- * for a moment after a replay that meets the plays of several partitions in another order.
+ * written with its sum as timestamp.
  */
 public record ChartEntry(UUID track, long streams) implements Comparable<ChartEntry> {
 

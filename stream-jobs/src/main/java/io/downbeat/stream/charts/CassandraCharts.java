@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Charts into their table, each with the sum of its streams as write timestamp: {@link ChartEntry}
- * says what a replay can take back, and what not.
+ * Charts into their table, each with the sum of its streams as write timestamp: of one chart at two
+ * checkpoints the later one stays, whichever write comes last ({@link ChartEntry}).
  */
 public final class CassandraCharts {
   private static final String UPDATE =

@@ -2,44 +2,51 @@ package io.downbeat.stream.charts;
 
 import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.counts.Tally;
-import io.downbeat.stream.io.Batching;
 import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.CatalogTrack;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the whole of each chart and sends out those that changed: every other second those of now,
- * with the checkpoints those of windows that are over. A track is in the charts of the genres that
- * its record had when it was last streamed.
+ * Keeps the whole of each chart and sends those that changed once the checkpoint that holds them is
+ * complete, as they were in it: a replay begins there, so nothing that was ever sent can be taken
+ * back. A track is in the charts of the genres that its record had when it was last streamed.
  *
- * <p>State a chart: its entries, 24 bytes each, dropped by {@link BucketExpiry}.
+ * <p>State a chart: its entries, 24 bytes each, and whether it may have to be sent after a restart;
+ * both dropped by {@link BucketExpiry}.
  */
-public final class Charts extends Batching<Candidate, Chart> {
+public final class Charts extends AbstractStreamOperator<Chart>
+    implements OneInputStreamOperator<Candidate, Chart> {
   private static final long serialVersionUID = 1;
-  private static final Duration INTERVAL = Duration.ofSeconds(2);
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /** Flink counts checkpoints from 1. */
+  private static final long RESTORED = 0;
 
   private final StateTtlConfig memory;
   private final boolean all;
   private transient ValueState<long[]> top;
+  private transient ValueState<Boolean> unsent;
   private transient Map<ChartKey, long[]> changed;
+  private transient NavigableMap<Long, Map<ChartKey, long[]>> held;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   Charts(StateTtlConfig memory, boolean all) {
-    super(INTERVAL, LONGEST);
     this.memory = memory;
     this.all = all;
   }
@@ -65,25 +72,36 @@ public final class Charts extends Batching<Candidate, Chart> {
   @Override
   public void open() throws Exception {
     super.open();
-    ValueStateDescriptor<long[]> descriptor =
+    ValueStateDescriptor<long[]> tops =
         new ValueStateDescriptor<>("top", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
-    descriptor.enableTimeToLive(memory);
-    top = getRuntimeContext().getState(descriptor);
+    tops.enableTimeToLive(memory);
+    top = getRuntimeContext().getState(tops);
+    ValueStateDescriptor<Boolean> flags = new ValueStateDescriptor<>("unsent", Types.BOOLEAN);
+    flags.enableTimeToLive(memory);
+    unsent = getRuntimeContext().getState(flags);
     changed = new HashMap<>();
-    if (all) {
-      KeyedStateBackend<ChartKey> backend = getKeyedStateBackend();
-      backend.applyToAllKeys(
-          VoidNamespace.INSTANCE,
-          VoidNamespaceSerializer.INSTANCE,
-          descriptor,
-          (chart, state) -> change(chart, state.value()));
-    }
+    held = new TreeMap<>();
+    held.put(RESTORED, all ? restored(tops) : restored(flags));
+    getProcessingTimeService()
+        .registerTimer(
+            getProcessingTimeService().getCurrentProcessingTime(), time -> send(RESTORED));
   }
 
-  private void change(ChartKey chart, long @Nullable [] entries) {
-    if (entries != null) {
-      changed.put(chart, entries);
-    }
+  /** Charts for which there is such state. */
+  private Map<ChartKey, long[]> restored(ValueStateDescriptor<?> which) throws Exception {
+    Map<ChartKey, long[]> charts = new HashMap<>();
+    KeyedStateBackend<ChartKey> backend = getKeyedStateBackend();
+    backend.applyToAllKeys(
+        VoidNamespace.INSTANCE,
+        VoidNamespaceSerializer.INSTANCE,
+        which,
+        (chart, state) -> {
+          long[] entries = top.value();
+          if (entries != null) {
+            charts.put(chart, entries);
+          }
+        });
+    return charts;
   }
 
   @Override
@@ -94,33 +112,59 @@ public final class Charts extends Batching<Candidate, Chart> {
     long[] after = TopTracks.offer(before, candidate.track(), candidate.streams());
     if (after != before) {
       top.update(after);
-      changed.put(candidate.chart(), after);
+      if (changed.put(candidate.chart(), after) == null) {
+        unsent.update(true);
+      }
     }
   }
 
   @Override
-  protected void flush() {
-    changed.forEach(this::send);
-    changed.clear();
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    held.put(context.getCheckpointId(), changed);
+    changed = new HashMap<>();
   }
 
   @Override
-  protected void flushInterval() {
-    long now = getProcessingTimeService().getCurrentProcessingTime();
-    changed
-        .entrySet()
-        .removeIf(
-            chart -> {
-              ChartKey key = chart.getKey();
-              boolean isOfNow = key.start() + key.window().length().toMillis() > now;
-              if (isOfNow) {
-                send(key, chart.getValue());
-              }
-              return isOfNow;
-            });
+  public void notifyCheckpointComplete(long checkpoint) throws Exception {
+    super.notifyCheckpointComplete(checkpoint);
+    send(checkpoint);
   }
 
-  private void send(ChartKey key, long[] entries) {
-    output.collect(new StreamRecord<>(new Chart(key, entries)));
+  @Override
+  public void notifyCheckpointAborted(long checkpoint) throws Exception {
+    super.notifyCheckpointAborted(checkpoint);
+    Map<ChartKey, long[]> back = held.remove(checkpoint);
+    if (back != null) {
+      back.forEach(changed::putIfAbsent);
+    }
+  }
+
+  @Override
+  public void finish() throws Exception {
+    super.finish();
+    held.put(Long.MAX_VALUE, changed);
+    changed = new HashMap<>();
+    send(Long.MAX_VALUE);
+  }
+
+  /** Sends what is held up to a checkpoint, each chart as it was last. */
+  private void send(long checkpoint) throws Exception {
+    Map<Long, Map<ChartKey, long[]>> complete = held.headMap(checkpoint, true);
+    Map<ChartKey, long[]> newest = new HashMap<>();
+    complete.values().forEach(newest::putAll);
+    complete.clear();
+    for (Map.Entry<ChartKey, long[]> chart : newest.entrySet()) {
+      output.collect(new StreamRecord<>(new Chart(chart.getKey(), chart.getValue())));
+      if (!isHeld(chart.getKey())) {
+        setCurrentKey(chart.getKey());
+        unsent.clear();
+      }
+    }
+  }
+
+  private boolean isHeld(ChartKey chart) {
+    return changed.containsKey(chart)
+        || held.values().stream().anyMatch(charts -> charts.containsKey(chart));
   }
 }

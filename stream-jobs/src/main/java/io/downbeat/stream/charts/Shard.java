@@ -26,7 +26,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 final class Shard extends Batching<Candidate, Candidate> {
   private static final long serialVersionUID = 1;
   private static final int SHARDS = 16;
-  private static final Duration MOMENT = Duration.ofMillis(500);
+  private static final Duration MOMENT = Duration.ofSeconds(2);
 
   private record Key(ChartKey chart, Id track) {}
 
