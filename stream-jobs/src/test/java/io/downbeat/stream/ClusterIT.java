@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
@@ -147,7 +148,7 @@ class ClusterIT {
                 .withEnvironment(environment));
     client.start();
     started.add(client);
-    client.awaitReady();
+    assertThat(client.onExit().get(2, TimeUnit.MINUTES)).as(client.logTail()).isZero();
   }
 
   /** Its module's jar; made here where the job's classes are not packaged yet. */
