@@ -1,6 +1,9 @@
 package io.downbeat.schemas.rules;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.UUID;
@@ -34,6 +37,9 @@ public final class UniqueListeners {
   /** Tells registers from {@value #EXACT_TO} listeners, which are as long. */
   private static final int HEAD = 1;
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private UniqueListeners() {}
 
   /** Nobody. */
@@ -61,11 +67,59 @@ public final class UniqueListeners {
     if (!isExact(listeners)) {
       return raise(listeners, hashes);
     }
-    long[] before = longs(listeners);
-    long[] all = union(before, hashes);
-    return all.length == before.length
-        ? listeners
-        : all.length <= EXACT_TO ? bytes(all) : raise(new byte[HEAD + REGISTERS], all);
+    int fresh = 0;
+    for (long hash : hashes) {
+      if (find(listeners, hash) < 0) {
+        fresh++;
+      }
+    }
+    if (fresh == 0) {
+      return listeners;
+    }
+    int length = listeners.length + fresh * Long.BYTES;
+    return length <= EXACT_TO * Long.BYTES
+        ? inserted(listeners, hashes, length)
+        : raise(new byte[HEAD + REGISTERS], union(longs(listeners), hashes));
+  }
+
+  /**
+   * Where an exact listener's bytes begin; {@code -(where to insert it) - 1} if it is not there.
+   */
+  private static int find(byte[] listeners, long hash) {
+    int low = 0;
+    int high = listeners.length / Long.BYTES - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      long there = (long) LONGS.get(listeners, middle * Long.BYTES);
+      if (there == hash) {
+        return middle * Long.BYTES;
+      }
+      if (there < hash) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -low * Long.BYTES - 1;
+  }
+
+  private static byte[] inserted(byte[] listeners, long[] hashes, int length) {
+    byte[] all = new byte[length];
+    int from = 0;
+    int to = 0;
+    for (long hash : hashes) {
+      int found = find(listeners, hash);
+      if (found < 0) {
+        int until = -(found + 1);
+        System.arraycopy(listeners, from, all, to, until - from);
+        to += until - from;
+        LONGS.set(all, to, hash);
+        to += Long.BYTES;
+        from = until;
+      }
+    }
+    System.arraycopy(listeners, from, all, to, listeners.length - from);
+    return all;
   }
 
   /** All of both. */
@@ -174,11 +228,5 @@ public final class UniqueListeners {
     long[] longs = new long[buffer.remaining()];
     buffer.get(longs);
     return longs;
-  }
-
-  private static byte[] bytes(long[] longs) {
-    ByteBuffer buffer = ByteBuffer.allocate(longs.length * Long.BYTES);
-    buffer.asLongBuffer().put(longs);
-    return buffer.array();
   }
 }

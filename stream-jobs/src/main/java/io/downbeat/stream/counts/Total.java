@@ -25,6 +25,7 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the absolute totals of each thing's buckets and sends out those that changed, together: of
@@ -36,8 +37,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>What changed of a thing goes out an interval after its first change, so that writes are spread
  * evenly; under back-pressure {@value #PATIENCE} times as long after it as the last sending took,
- * so that a backlog writes each bucket less often. At most {@value #MOST_BUCKETS} changed buckets
- * wait.
+ * so that a backlog writes each bucket less often. Only then do its measures come into the state.
+ * At most {@value #MOST_BUCKETS} changed buckets wait.
  *
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
  * changed of a thing meets in one place, and still each bucket is an entry of its own.
@@ -123,26 +124,28 @@ final class Total extends Batching<Addition, Tally[]> {
     measures.setCurrentNamespace(bucket.span());
     long[] sum = measures.value();
     byte[] listened =
-        value(bucket.granularity() == Granularity.ALL ? everyListener : listeners, bucket);
+        listeners(bucket.granularity() == Granularity.ALL ? everyListener : listeners, bucket);
     if (sum != null || listened.length > 0) {
-      changed(
+      put(
+          changesOf(bucket),
           bucket,
-          Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)),
-          listened);
+          new Change(
+              Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)), listened));
     }
     if (changedBuckets >= MOST_BUCKETS) {
       flush();
     }
   }
 
-  private void changed(Bucket bucket, long[] measures, byte[] listeners) {
-    Changes ofThing = changed.get(bucket.thing());
-    if (ofThing == null) {
-      long now = getProcessingTimeService().getCurrentProcessingTime();
-      ofThing = new Changes(now, new HashMap<>());
-      changed.put(bucket.thing(), ofThing);
-    }
-    if (ofThing.buckets().put(bucket.span(), new Change(measures, listeners)) == null) {
+  private Changes changesOf(Bucket bucket) {
+    return changed.computeIfAbsent(
+        bucket.thing(),
+        absent ->
+            new Changes(getProcessingTimeService().getCurrentProcessingTime(), new HashMap<>()));
+  }
+
+  private void put(Changes changes, Bucket bucket, Change change) {
+    if (changes.buckets().put(bucket.span(), change) == null) {
       changedBuckets++;
     }
   }
@@ -151,60 +154,73 @@ final class Total extends Batching<Addition, Tally[]> {
   public void processElement(StreamRecord<Addition> element) throws Exception {
     Bucket bucket = element.getValue().bucket();
     Heard heard = element.getValue().heard();
+    Changes changes = changesOf(bucket);
     switch (bucket.granularity()) {
       case HOUR -> {
-        addTo(bucket, heard.measures());
-        addToDay(bucket.of(Granularity.DAY), heard);
+        addTo(changes, bucket, heard.measures());
+        addToDay(changes, bucket.of(Granularity.DAY), heard);
         if (bucket.kind() == CountedKind.TRACK) {
-          addTo(bucket.of(Granularity.WEEK), heard.measures());
+          addTo(changes, bucket.of(Granularity.WEEK), heard.measures());
         }
       }
       case WEEK -> {
         if (bucket.kind() == CountedKind.TRACK) {
-          addTo(bucket, heard.measures());
+          addTo(changes, bucket, heard.measures());
         }
       }
       case DAY, ALL -> {}
     }
-    addToAllTime(bucket.of(Granularity.ALL), heard.listeners());
+    addToAllTime(changes, bucket.of(Granularity.ALL), heard.listeners());
     if (changedBuckets >= MOST_BUCKETS) {
       flush();
     }
   }
 
-  private void addTo(Bucket bucket, long[] more) throws Exception {
-    changed(bucket, plus(bucket, more), UniqueListeners.none());
+  private void addTo(Changes changes, Bucket bucket, long[] more) throws Exception {
+    Change before = changes.buckets().get(bucket.span());
+    put(changes, bucket, new Change(plus(before, bucket, more), UniqueListeners.none()));
   }
 
-  private void addToDay(Bucket bucket, Heard heard) throws Exception {
-    byte[] before = value(listeners, bucket);
-    byte[] after = UniqueListeners.plus(before, heard.listeners());
-    if (after != before) {
-      listeners.update(after);
+  private void addToDay(Changes changes, Bucket bucket, Heard heard) throws Exception {
+    Change before = changes.buckets().get(bucket.span());
+    byte[] known = before == null ? listeners(listeners, bucket) : before.listeners();
+    byte[] after = UniqueListeners.plus(known, heard.listeners());
+    if (after != known) {
+      update(listeners, bucket, after);
     }
-    changed(bucket, plus(bucket, heard.measures()), after);
+    put(changes, bucket, new Change(plus(before, bucket, heard.measures()), after));
   }
 
-  private void addToAllTime(Bucket bucket, long[] more) throws Exception {
-    byte[] before = value(everyListener, bucket);
-    byte[] after = UniqueListeners.plus(before, more);
-    if (after != before) {
-      everyListener.update(after);
-      changed(bucket, Heard.NOTHING, after);
+  private void addToAllTime(Changes changes, Bucket bucket, long[] more) throws Exception {
+    Change before = changes.buckets().get(bucket.span());
+    byte[] known = before == null ? listeners(everyListener, bucket) : before.listeners();
+    byte[] after = UniqueListeners.plus(known, more);
+    if (after != known) {
+      update(everyListener, bucket, after);
+      put(changes, bucket, new Change(Heard.NOTHING, after));
     }
   }
 
-  private long[] plus(Bucket bucket, long[] more) throws Exception {
+  /** From the state only what was sent. */
+  private long[] plus(@Nullable Change before, Bucket bucket, long[] more) throws Exception {
+    if (before != null) {
+      return Heard.sum(more, before.measures());
+    }
     measures.setCurrentNamespace(bucket.span());
-    long[] sum = Heard.sum(more, Objects.requireNonNullElse(measures.value(), Heard.NOTHING));
-    measures.update(sum);
-    return sum;
+    return Heard.sum(more, Objects.requireNonNullElse(measures.value(), Heard.NOTHING));
   }
 
-  private static byte[] value(InternalValueState<Thing, Long, byte[]> state, Bucket bucket)
+  private static byte[] listeners(InternalValueState<Thing, Long, byte[]> state, Bucket bucket)
       throws Exception {
     state.setCurrentNamespace(bucket.span());
     return Objects.requireNonNullElse(state.value(), UniqueListeners.none());
+  }
+
+  private static void update(
+      InternalValueState<Thing, Long, byte[]> state, Bucket bucket, byte[] listeners)
+      throws Exception {
+    state.setCurrentNamespace(bucket.span());
+    state.update(listeners);
   }
 
   @SuppressWarnings("unchecked") // every backend's state is an internal one
@@ -217,14 +233,16 @@ final class Total extends Batching<Addition, Tally[]> {
   }
 
   @Override
-  protected void flush() {
-    changed.forEach(this::send);
+  protected void flush() throws Exception {
+    for (Map.Entry<Thing, Changes> each : changed.entrySet()) {
+      send(each.getKey(), each.getValue());
+    }
     changed.clear();
     changedBuckets = 0;
   }
 
   @Override
-  protected void flushInterval() {
+  protected void flushInterval() throws Exception {
     long start = getProcessingTimeService().getCurrentProcessingTime();
     long due = start - Math.min(LONGEST.toMillis(), Math.max(interval, PATIENCE * sendingTook));
     Iterator<Map.Entry<Thing, Changes>> inOrder = changed.entrySet().iterator();
@@ -240,21 +258,21 @@ final class Total extends Batching<Addition, Tally[]> {
     sendingTook = getProcessingTimeService().getCurrentProcessingTime() - start;
   }
 
-  private void send(Thing thing, Changes changes) {
+  private void send(Thing thing, Changes changes) throws Exception {
+    setCurrentKey(thing);
     List<Tally> together = new ArrayList<>();
-    changes
-        .buckets()
-        .forEach(
-            (span, change) -> {
-              together.add(
-                  new Tally(
-                      Bucket.of(thing, span),
-                      change.measures(),
-                      UniqueListeners.count(change.listeners())));
-              if (together.size() == MOST_TOGETHER) {
-                send(together);
-              }
-            });
+    for (Map.Entry<Long, Change> each : changes.buckets().entrySet()) {
+      Bucket bucket = Bucket.of(thing, each.getKey());
+      Change change = each.getValue();
+      if (bucket.granularity() != Granularity.ALL) {
+        measures.setCurrentNamespace(bucket.span());
+        measures.update(change.measures());
+      }
+      together.add(new Tally(bucket, change.measures(), UniqueListeners.count(change.listeners())));
+      if (together.size() == MOST_TOGETHER) {
+        send(together);
+      }
+    }
     if (!together.isEmpty()) {
       send(together);
     }

@@ -24,10 +24,10 @@ public abstract class Batching<I, O> extends AbstractStreamOperator<O>
   }
 
   /** Sends all that is held. */
-  protected abstract void flush();
+  protected abstract void flush() throws Exception;
 
   /** Sends what shall not wait for the next checkpoint. */
-  protected void flushInterval() {
+  protected void flushInterval() throws Exception {
     flush();
   }
 
@@ -51,12 +51,12 @@ public abstract class Batching<I, O> extends AbstractStreamOperator<O>
   }
 
   @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     flush();
   }
 
   @Override
-  public void finish() {
+  public void finish() throws Exception {
     flush();
   }
 }

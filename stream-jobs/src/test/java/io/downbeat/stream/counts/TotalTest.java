@@ -205,21 +205,22 @@ class TotalTest {
         Bucket bucket = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, day * 86_400_000L);
         harness.processElement(add(bucket, 1, 7), 0);
       }
+      harness.prepareSnapshotPreBarrier(1);
       assertThat(harness.numKeyedStateEntries())
           .as("measures of each hour and day, listeners of each day and of all time")
           .isEqualTo(3 * days + 1);
 
       harness.setStateTtlProcessingTime(Duration.ofDays(36 + 45 + 7).toMillis() - 1);
       harness.processElement(add(first, 1), 0);
-      harness.prepareSnapshotPreBarrier(1);
+      harness.prepareSnapshotPreBarrier(2);
       assertThat(measures(harness, first)).as("in time").isEqualTo(2);
 
       harness.setStateTtlProcessingTime(Duration.ofDays(2 * (36 + 45 + 7)).toMillis());
       Bucket later = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, 86_400_000L * 99);
       for (int i = 0; i < 3 * days; i++) {
         harness.processElement(add(later, 1, 7), 0);
+        harness.prepareSnapshotPreBarrier(3 + i);
       }
-      harness.prepareSnapshotPreBarrier(2);
       assertThat(harness.numKeyedStateEntries())
           .as("the later hour and day and the listener of all time")
           .isEqualTo(4);
@@ -249,6 +250,7 @@ class TotalTest {
         Bucket bucket = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, hour * 3_600_000L);
         harness.processElement(add(bucket, 1), 0);
       }
+      harness.prepareSnapshotPreBarrier(1);
       int days = (hours + 23) / 24;
       long bytes =
           harness.snapshot(1, 0).getManagedKeyedState().stream()

@@ -75,7 +75,9 @@ class AuditIT {
       JsonNode audit = platform.get("/v1/audits/latest");
       assertThat(audit.at("/counts/differing").asLong(-1)).isZero();
       assertThat(audit.at("/charts/differing").asLong(-1)).isZero();
-      assertThat(audit.at("/counts/compared").asLong()).isGreaterThan(recount.buckets().size());
+      assertThat(audit.at("/counts/compared").asLong())
+          .as("all of the import, but what the arriving plays share with it")
+          .isGreaterThan(recount.buckets().size() * 9 / 10);
       assertThat(audit.at("/counts/moving").asLong()).isPositive();
       assertThat(audit.at("/drift/plays").asLong(-1)).isZero();
 
