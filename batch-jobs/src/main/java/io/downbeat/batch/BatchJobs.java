@@ -1,6 +1,7 @@
 package io.downbeat.batch;
 
 import io.downbeat.batch.audit.AuditCounts;
+import io.downbeat.batch.lake.MaintainLake;
 import io.downbeat.batch.recommendations.RollbackRecommendations;
 import io.downbeat.batch.recommendations.TrainRecommendations;
 import io.downbeat.batch.totals.Backfill;
@@ -20,17 +21,20 @@ final class BatchJobs {
     Backfill backfill = new Backfill(config);
     AuditCounts audit = new AuditCounts(config);
     TrainRecommendations training = new TrainRecommendations(config);
+    MaintainLake maintenance = new MaintainLake(config);
     Map<String, Callable<Integer>> ofEveryNight = new LinkedHashMap<>();
     ofEveryNight.put("close-days", closeDays);
     ofEveryNight.put("backfill", backfill);
     ofEveryNight.put("audit-counts", audit);
     ofEveryNight.put("train-recommendations", training);
+    ofEveryNight.put("maintain-lake", maintenance);
     return List.of(
         new Nightly(ofEveryNight),
         closeDays,
         backfill,
         audit,
         training,
-        new RollbackRecommendations(config));
+        new RollbackRecommendations(config),
+        maintenance);
   }
 }

@@ -3,12 +3,13 @@ package io.downbeat.batch.audit;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.downbeat.batch.lake.StreamCommit;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.Spark3Util;
-import org.apache.iceberg.util.SnapshotUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -51,21 +52,21 @@ final class LakePlays {
    */
   Moment served() {
     Table plays = table();
-    Snapshot newest = newest(plays);
-    for (Snapshot snapshot : SnapshotUtil.currentAncestors(plays)) {
-      if (StreamCommits.isOne(snapshot)) {
-        if (!snapshot.addedDataFiles(plays.io()).iterator().hasNext()) {
-          break;
-        }
-        if (snapshot.parentId() == null) {
-          throw new IllegalStateException(
-              "Cannot audit: the stream has committed to %s.plays just once. Its next commit is there within two minutes"
-                  .formatted(namespace));
-        }
-        return new Moment(snapshot.parentId(), backfillNow());
-      }
+    Optional<Snapshot> commit = StreamCommit.newest(plays);
+    if (commit.isEmpty() || isEmpty(commit.get(), plays)) {
+      return new Moment(newest(plays).snapshotId(), backfillNow());
     }
-    return new Moment(newest.snapshotId(), backfillNow());
+    Long before = commit.get().parentId();
+    if (before == null) {
+      throw new IllegalStateException(
+          "Cannot audit: the stream has committed to %s.plays just once. Its next commit is there within a minute"
+              .formatted(namespace));
+    }
+    return new Moment(before, backfillNow());
+  }
+
+  private static boolean isEmpty(Snapshot commit, Table table) {
+    return !commit.addedDataFiles(table.io()).iterator().hasNext();
   }
 
   private Snapshot newest(Table plays) {

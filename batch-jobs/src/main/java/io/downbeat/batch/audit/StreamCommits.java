@@ -1,7 +1,9 @@
 package io.downbeat.batch.audit;
 
+import io.downbeat.batch.lake.StreamCommit;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.Snapshot;
@@ -17,7 +19,6 @@ import org.apache.iceberg.util.SnapshotUtil;
  * takes part in a checkpoint before it has committed the one before.
  */
 final class StreamCommits {
-  private static final String CHECKPOINT = "flink.max-committed-checkpoint-id";
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final Table plays;
@@ -30,10 +31,6 @@ final class StreamCommits {
     this.plays = plays;
     plays.refresh();
     plays.snapshots().forEach(snapshot -> known.add(snapshot.snapshotId()));
-  }
-
-  static boolean isOne(Snapshot snapshot) {
-    return snapshot.summary().containsKey(CHECKPOINT);
   }
 
   /** Whether, soon enough, the lake has everything that was counted at that moment. */
@@ -53,10 +50,10 @@ final class StreamCommits {
     long first = Long.MAX_VALUE;
     long last = 0;
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(plays)) {
-      if (isOne(snapshot) && !known.contains(snapshot.snapshotId())) {
-        long checkpoint = Long.parseLong(snapshot.summary().get(CHECKPOINT));
-        first = Math.min(first, checkpoint);
-        last = Math.max(last, checkpoint);
+      OptionalLong checkpoint = StreamCommit.checkpoint(snapshot);
+      if (checkpoint.isPresent() && !known.contains(snapshot.snapshotId())) {
+        first = Math.min(first, checkpoint.getAsLong());
+        last = Math.max(last, checkpoint.getAsLong());
       }
     }
     return last - first >= 2;

@@ -79,6 +79,10 @@ public final class Lake implements AutoCloseable {
     return "downbeat.`%s`.%s".formatted(namespace, name);
   }
 
+  boolean has(String name) {
+    return spark.catalog().tableExists(table(name));
+  }
+
   /**
    * A table as Iceberg has it.
    *

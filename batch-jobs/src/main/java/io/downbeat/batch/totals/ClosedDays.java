@@ -38,7 +38,7 @@ final class ClosedDays {
   /** How far the broker's clock, which decides, may be behind this one. */
   private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
 
-  /** An idle stream commits every tenth checkpoint. */
+  /** An idle stream commits every other checkpoint. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final BatchConfig config;

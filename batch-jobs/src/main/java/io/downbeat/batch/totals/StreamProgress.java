@@ -1,18 +1,17 @@
 package io.downbeat.batch.totals;
 
 import io.downbeat.batch.catalog.KafkaCatalog;
+import io.downbeat.batch.lake.StreamCommit;
 import io.downbeat.schemas.topics.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.StreamSupport;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Its source commits offsets when a checkpoint is complete, and the same checkpoint's plays go
  * into the lake a moment later: the sink handles no checkpoint before the commit of the one before.
  * So the lake has everything before an offset that is seen committed once one more commit is seen
- * there. An idle stream commits to the lake every tenth checkpoint.
+ * there. An idle stream commits to the lake every other checkpoint.
  */
 final class StreamProgress {
   private static final Logger LOG = LoggerFactory.getLogger(StreamProgress.class);
@@ -40,7 +39,6 @@ final class StreamProgress {
   /** As KafkaLog in stream-jobs names it. */
   private static final String GROUP = "stream-jobs";
 
-  private static final String COMMITTED_CHECKPOINT = "flink.max-committed-checkpoint-id";
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int ANSWER_SECONDS = 30;
 
@@ -214,11 +212,7 @@ final class StreamProgress {
 
   /** The sequence number of the stream's newest commit; -1 before the first. */
   private long newestCommit() {
-    return StreamSupport.stream(table.snapshots().spliterator(), false)
-        .filter(snapshot -> snapshot.summary().containsKey(COMMITTED_CHECKPOINT))
-        .map(Snapshot::sequenceNumber)
-        .max(Comparator.naturalOrder())
-        .orElse(-1L);
+    return StreamCommit.newest(table).map(Snapshot::sequenceNumber).orElse(-1L);
   }
 
   private static <T> T answer(KafkaFuture<T> future)

@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** The tables {@code plays} and {@code backfill}, as the stream makes and fills them. */
-final class LakePlays {
+public final class LakePlays {
   private static final Schema SCHEMA =
       new Schema(
           NestedField.required(1, "play_id", Types.UUIDType.get()),
@@ -39,7 +39,7 @@ final class LakePlays {
           NestedField.optional(16, "log_offset", Types.LongType.get()));
 
   /** A play as it lies in the log; of copies the lowest offset counts. */
-  record Play(
+  public record Play(
       UUID id,
       UUID user,
       UUID track,
@@ -51,13 +51,13 @@ final class LakePlays {
 
   private LakePlays() {}
 
-  static RESTCatalog catalog(Fresh fresh) {
+  public static RESTCatalog catalog(Fresh fresh) {
     RESTCatalog catalog = new RESTCatalog();
     catalog.initialize("lake", Map.of("uri", fresh.lakeCatalogUri().toString()));
     return catalog;
   }
 
-  static void create(Fresh fresh) throws Exception {
+  public static void create(Fresh fresh) throws Exception {
     try (RESTCatalog catalog = catalog(fresh)) {
       catalog.createNamespace(Namespace.of(fresh.lakeNamespace()));
       catalog.createTable(
@@ -68,7 +68,8 @@ final class LakePlays {
     }
   }
 
-  static void append(Fresh fresh, Lake lake, String table, List<Play> plays) throws Exception {
+  public static void append(Fresh fresh, Lake lake, String table, List<Play> plays)
+      throws Exception {
     lake.spark()
         .createDataFrame(
             plays.stream()

@@ -1,6 +1,7 @@
 package io.downbeat.stream.lakehouse;
 
 import io.downbeat.schemas.avro.EndReason;
+import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
 import io.downbeat.stream.io.LoggedPlay;
@@ -77,7 +78,9 @@ public final class PlaysTable {
           "write.parquet.page-size-bytes", "65536",
           "write.metadata.delete-after-commit.enabled", "true",
           "write.metadata.previous-versions-max", "20",
-          "commit.retry.num-retries", "10");
+          "commit.retry.num-retries", "10",
+          // Whoever waits for the stream's next commit waits two checkpoints, not ten.
+          "flink.max-continuous-empty-commits", "2");
 
   private final CatalogLoader loader;
   private final TableIdentifier name;
@@ -131,16 +134,20 @@ public final class PlaysTable {
 
   /** Appends plays; they are in the table once the checkpoint that covers them is complete. */
   public void append(DataStream<HeardPlay> plays) {
+    // Iceberg's own distribution would print each play's day to compare it.
+    DataStream<HeardPlay> together =
+        partitions.isPartitioned()
+            ? plays.keyBy(play -> Granularity.DAY.bucketOf(play.startedAt()))
+            : plays;
     DataStream<RowData> rows =
-        plays
+        together
             .map(PlaysTable::row)
             .returns(InternalTypeInfo.of(FlinkSchemaUtil.convert(SCHEMA)))
             .name("row of " + name.name())
             .uid("row of " + name.name());
     IcebergSink.forRowData(rows)
         .tableLoader(TableLoader.fromCatalog(loader, name))
-        .distributionMode(
-            partitions.isPartitioned() ? DistributionMode.HASH : DistributionMode.NONE)
+        .distributionMode(DistributionMode.NONE)
         .uidSuffix("lake " + name.name())
         .append();
   }

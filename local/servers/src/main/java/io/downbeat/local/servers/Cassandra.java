@@ -149,6 +149,8 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
             default:
               inherits: trie
         memtable_allocation_type: offheap_objects
+        batch_size_warn_threshold: 50KiB
+        batch_size_fail_threshold: 50KiB
         disk_failure_policy: die
         commit_failure_policy: die
         memtable_heap_space: 96MiB

@@ -116,6 +116,14 @@ class AuditIT {
               "missing album " + ALBUM,
               "unknown track " + STRANGER,
               "wrong chart " + EVERYTHING);
+
+      assertThat(platform.run("batch", "audit-counts", "--days", "3"))
+          .as("of days without errors")
+          .contains("Drift: 0");
+      JsonNode ofDays = platform.get("/v1/audits/latest");
+      assertThat(ofDays.path("days").asInt()).isEqualTo(3);
+      assertThat(ofDays.at("/counts/compared").asLong() + ofDays.at("/counts/moving").asLong())
+          .isPositive();
     }
   }
 
