@@ -6,7 +6,6 @@ import io.downbeat.stream.io.RecordType;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which chart. A Flink key, so its hash is the same in every JVM.
@@ -23,14 +22,6 @@ public record ChartKey(Id scope, byte windowOrdinal, long start) {
 
   public Granularity window() {
     return WINDOWS[windowOrdinal];
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof ChartKey that
-        && start == that.start
-        && windowOrdinal == that.windowOrdinal
-        && scope.equals(that.scope);
   }
 
   @Override

@@ -16,7 +16,6 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The top of one of {@value #SHARDS} parts of a chart's tracks: lets only those through that could
@@ -38,11 +37,6 @@ final class Shard extends Batching<Candidate, Candidate> {
 
     static ShardKey of(Candidate candidate) {
       return new ShardKey(candidate.chart(), Math.floorMod(candidate.track().hashCode(), SHARDS));
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof ShardKey that && shard == that.shard && chart.equals(that.chart);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.downbeat.stream.io.RecordType;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is counted. A Flink key, so its hash is the same in every JVM; the kind is held as its
@@ -28,14 +27,6 @@ public record Thing(byte kindOrdinal, long idHigh, long idLow) {
 
   public Id id() {
     return new Id(idHigh, idLow);
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Thing that
-        && idLow == that.idLow
-        && idHigh == that.idHigh
-        && kindOrdinal == that.kindOrdinal;
   }
 
   @Override

@@ -34,12 +34,6 @@ public record Id(long high, long low) {
     return Uuids.toBytes(toUuid());
   }
 
-  /** Written out: a record's own takes several times as long, and ids are compared all the time. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Id that && high == that.high && low == that.low;
-  }
-
   @Override
   public int hashCode() {
     long mixed = high ^ low;
