@@ -284,7 +284,7 @@ final class ServingApiIT {
     try (Stream<Path> files = Files.walk(stateDir)) {
       List<Path> manifests =
           files.filter(file -> file.getFileName().toString().startsWith("MANIFEST")).toList();
-      assertThat(manifests).hasSize(3);
+      assertThat(manifests).hasSize(4);
       for (Path manifest : manifests) {
         Files.writeString(manifest, "not a manifest");
       }
