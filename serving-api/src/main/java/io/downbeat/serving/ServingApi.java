@@ -19,6 +19,8 @@ import io.downbeat.serving.recent.CassandraRecentStore;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recommendations.CassandraRecommendationsStore;
 import io.downbeat.serving.recommendations.RecommendationsHandlers;
+import io.downbeat.serving.search.IndexFollower;
+import io.downbeat.serving.search.SearchHandlers;
 import io.downbeat.serving.store.CassandraReader;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -68,6 +70,10 @@ public final class ServingApi implements AutoCloseable {
     KafkaCatalogStore catalog = KafkaCatalogStore.follow(config.catalog(), meters);
     CatalogHandlers catalogHandlers = new CatalogHandlers(catalog, config.catalogMaxAge());
 
+    // Found by any word of their names, from an index beside that copy.
+    IndexFollower index = IndexFollower.follow(config.search(), catalog, clock, meters);
+    SearchHandlers search = new SearchHandlers(index, catalog, clock);
+
     // The views that the jobs keep in Cassandra.
     CassandraReader views = CassandraReader.connect(config.cassandra(), meters);
     Deferred deferred = new Deferred(threads);
@@ -91,6 +97,7 @@ public final class ServingApi implements AutoCloseable {
     Map<String, Readiness.Look> looks = new LinkedHashMap<>();
     looks.put("kafka", broker::look);
     looks.put("catalog", () -> CompletableFuture.completedFuture(catalog.obstacle()));
+    looks.put("search", () -> CompletableFuture.completedFuture(index.obstacle()));
     looks.put("cassandra", views::look);
     Readiness readiness = new Readiness(looks, LOOK_PAUSE, LOOK_PATIENCE);
     readiness.start();
@@ -99,10 +106,18 @@ public final class ServingApi implements AutoCloseable {
     Operations operations = new Operations(Contract.json(), readiness, meters);
     List<Route> routes =
         Routes.all(
-            catalogHandlers, counts, charts, recent, recommendations, audits, demo, operations);
+            catalogHandlers,
+            search,
+            counts,
+            charts,
+            recent,
+            recommendations,
+            audits,
+            demo,
+            operations);
     HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
-    return new ServingApi(server, List.of(server, readiness, broker, views, catalog));
+    return new ServingApi(server, List.of(server, readiness, broker, views, index, catalog));
   }
 
   int port() {

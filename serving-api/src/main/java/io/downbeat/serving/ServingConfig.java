@@ -3,6 +3,7 @@ package io.downbeat.serving;
 import com.typesafe.config.Config;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,6 +18,7 @@ record ServingConfig(
     Optional<Path> demoListenersFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
+    IndexFollower.Settings search,
     CassandraReader.Settings cassandra) {
 
   static ServingConfig from(Config config) {
@@ -38,6 +40,14 @@ record ServingConfig(
             URI.create(serving.getString("schema-registry.url")),
             Path.of(serving.getString("state.dir")).toAbsolutePath().normalize(),
             serving.getDuration("catalog.retry-pause")),
+        new IndexFollower.Settings(
+            serving.getString("kafka.bootstrap-servers"),
+            serving.getString("kafka.topic-prefix"),
+            Path.of(serving.getString("state.dir")).toAbsolutePath().normalize().resolve("search"),
+            serving.getDuration("search.refresh"),
+            serving.getDuration("search.commit"),
+            serving.getDuration("catalog.retry-pause"),
+            serving.getInt("search.threads")),
         new CassandraReader.Settings(
             address("cassandra.contact-point", serving.getString("cassandra.contact-point")),
             serving.getString("cassandra.datacenter"),

@@ -147,6 +147,20 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("Does not follow " + topic.name()));
   }
 
+  /**
+   * @throws NotReadyException if the copy cannot be read at the moment
+   */
+  public void requireLoaded() throws NotReadyException {
+    for (Things<?> things : everything()) {
+      things.opened();
+    }
+  }
+
+  /** Artists, albums and tracks, estimated. */
+  public long things() {
+    return (long) (artists.size() + albums.size() + tracks.size());
+  }
+
   /** By partition of the followed topics, the next record that is not in the copy. */
   public Map<TopicPartition, Long> positions() {
     return Map.copyOf(positions);

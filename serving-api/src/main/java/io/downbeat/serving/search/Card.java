@@ -45,6 +45,10 @@ record Card(
     countries = countries == null ? null : List.copyOf(countries);
   }
 
+  boolean isAvailableIn(@Nullable String country) {
+    return country == null || countries == null || countries.contains(country);
+  }
+
   /** Of an absurd number of long names the last ones are left out. */
   BytesRef toBytes() {
     Card shown = this;
@@ -86,6 +90,11 @@ record Card(
     out.put((byte) (countries == null ? 0 : 1));
     out.putTexts(countries == null ? List.of() : countries);
     return out.written();
+  }
+
+  /** The id alone. */
+  static UUID id(BytesRef bytes) {
+    return id(ByteBuffer.wrap(bytes.bytes, bytes.offset + 1, bytes.length - 1));
   }
 
   static Card of(BytesRef bytes) {

@@ -1,10 +1,12 @@
 package io.downbeat.serving.search;
 
 import io.downbeat.schemas.identity.Uuids;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.TokenStream;
@@ -14,8 +16,19 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
 
 /**
@@ -57,6 +70,31 @@ record Entry(Card card, float log2Streams) {
 
   static Term term(UUID id) {
     return new Term(ID, new BytesRef(Uuids.toBytes(id)));
+  }
+
+  /** The things whose entries show one of these artists and albums. */
+  static List<UUID> shownWith(IndexSearcher searcher, Set<UUID> ids) throws IOException {
+    Query query =
+        new TermInSetQuery(
+            SHOWN_WITH, ids.stream().map(id -> new BytesRef(Uuids.toBytes(id))).toList());
+    Weight weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1);
+    List<UUID> found = new ArrayList<>();
+    for (LeafReaderContext segment : searcher.getIndexReader().leaves()) {
+      Scorer scorer = weight.scorer(segment);
+      if (scorer != null) {
+        Bits live = segment.reader().getLiveDocs();
+        BinaryDocValues cards = DocValues.getBinary(segment.reader(), CARD);
+        DocIdSetIterator documents = scorer.iterator();
+        for (int document = documents.nextDoc();
+            document != DocIdSetIterator.NO_MORE_DOCS;
+            document = documents.nextDoc()) {
+          if ((live == null || live.get(document)) && cards.advanceExact(document)) {
+            found.add(Card.id(cards.binaryValue()));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   Document toDocument() {

@@ -26,7 +26,7 @@ final class Ranking {
   private static final float EDIT = -6;
 
   /** A word of the query that is nowhere. */
-  private static final float MISSING = -14;
+  private static final float MISSING = -30;
 
   /** A word of the query that only the artists of a track or album have. */
   private static final float CREDITED = -1.5f;

@@ -55,7 +55,10 @@ final class SearchIndex implements AutoCloseable {
   record Commit(Instant at, boolean current, Map<TopicPartition, Long> positions) {}
 
   static SearchIndex open(Path dir) throws IOException {
-    Directory directory = MMapDirectory.open(dir);
+    return open(MMapDirectory.open(dir));
+  }
+
+  static SearchIndex open(Directory directory) throws IOException {
     IndexWriterConfig config = new IndexWriterConfig(null);
     config.setIndexSort(new Sort(new SortField(Entry.POPULARITY, SortField.Type.INT, true)));
     config.setRAMBufferSizeMB(BUFFER_MEGABYTES);
