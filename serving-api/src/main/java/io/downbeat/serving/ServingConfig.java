@@ -3,6 +3,7 @@ package io.downbeat.serving;
 import com.typesafe.config.Config;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +18,29 @@ record ServingConfig(
     Optional<Path> demoListenersFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
-    CassandraReader.Settings cassandra) {
+    CassandraReader.Settings cassandra,
+    Caches caches) {
+
+  /** Of what is read from Cassandra. */
+  record Caches(
+      CachedReads.Settings counts,
+      CachedReads.Settings charts,
+      CachedReads.Settings recommendations,
+      CachedReads.Settings audits) {
+
+    private static Caches from(Config caches) {
+      return new Caches(
+          cache(caches, "counts"),
+          cache(caches, "charts"),
+          cache(caches, "recommendations"),
+          cache(caches, "audits"));
+    }
+
+    private static CachedReads.Settings cache(Config caches, String name) {
+      return new CachedReads.Settings(
+          caches.getDuration(name + ".max-age"), caches.getBytes(name + ".size"));
+    }
+  }
 
   static ServingConfig from(Config config) {
     Config serving = config.getConfig("downbeat.serving");
@@ -44,7 +67,8 @@ record ServingConfig(
             serving.getString("cassandra.keyspace"),
             serving.getDuration("cassandra.request-timeout"),
             serving.getInt("cassandra.max-in-flight"),
-            serving.getDuration("cassandra.retry-pause")));
+            serving.getDuration("cassandra.retry-pause")),
+        Caches.from(serving.getConfig("caches")));
   }
 
   private static Optional<Path> path(Config config, String key) {
