@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       "  downbeat.ports.ingest             DOWNBEAT_INGEST_PORT (8081)",
       "  downbeat.ports.serving            DOWNBEAT_SERVING_PORT (8082)",
       "  downbeat.ports.flink              DOWNBEAT_FLINK_PORT (8083)",
+      "  downbeat.ports.flink-metrics      DOWNBEAT_FLINK_METRICS_PORT (8084)",
       "  downbeat.ports.registry           DOWNBEAT_REGISTRY_PORT (8085)",
       "  downbeat.ports.lake-catalog       DOWNBEAT_LAKE_CATALOG_PORT (8181)",
       "  downbeat.ports.kafka              DOWNBEAT_KAFKA_PORT (9092)",
