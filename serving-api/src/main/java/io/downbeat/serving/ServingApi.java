@@ -78,10 +78,15 @@ public final class ServingApi implements AutoCloseable {
     CassandraReader views = CassandraReader.connect(config.cassandra(), meters);
     Deferred deferred = new Deferred(threads);
     TrackBriefs tracks = new TrackBriefs(catalog);
-    CountsHandlers counts = new CountsHandlers(new CassandraCountsStore(views), clock, deferred);
+    ServingConfig.Caches caches = config.caches();
+    CountsHandlers counts =
+        new CountsHandlers(
+            new CassandraCountsStore(views, caches.counts(), meters), clock, deferred);
     ChartsHandlers charts =
-        new ChartsHandlers(new CassandraChartsStore(views), tracks, clock, deferred);
-    AuditsHandlers audits = new AuditsHandlers(new CassandraAuditsStore(views), deferred);
+        new ChartsHandlers(
+            new CassandraChartsStore(views, caches.charts(), meters), tracks, clock, deferred);
+    AuditsHandlers audits =
+        new AuditsHandlers(new CassandraAuditsStore(views, caches.audits(), meters), deferred);
 
     // What is one listener's own, for whoever may read it.
     DemoListeners demo = new DemoListeners(config.demoListenersFile());
@@ -90,7 +95,10 @@ public final class ServingApi implements AutoCloseable {
         new RecentHandlers(new CassandraRecentStore(views), tracks, listeners, deferred);
     RecommendationsHandlers recommendations =
         new RecommendationsHandlers(
-            new CassandraRecommendationsStore(views), tracks, listeners, deferred);
+            new CassandraRecommendationsStore(views, caches.recommendations(), meters),
+            tracks,
+            listeners,
+            deferred);
 
     // Whether all that is there.
     Broker broker = new Broker(config.catalog().bootstrapServers(), LOOK_PATIENCE);

@@ -3,7 +3,11 @@ package io.downbeat.serving;
 import com.typesafe.config.Config;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.HttpServer;
+<<<<<<< HEAD
 import io.downbeat.serving.search.IndexFollower;
+=======
+import io.downbeat.serving.store.CachedReads;
+>>>>>>> f70ed6a1f000b95bd1ca69e19e0838b840fa6232
 import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,8 +22,34 @@ record ServingConfig(
     Optional<Path> demoListenersFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
+<<<<<<< HEAD
     IndexFollower.Settings search,
     CassandraReader.Settings cassandra) {
+=======
+    CassandraReader.Settings cassandra,
+    Caches caches) {
+
+  /** Of what is read from Cassandra. */
+  record Caches(
+      CachedReads.Settings counts,
+      CachedReads.Settings charts,
+      CachedReads.Settings recommendations,
+      CachedReads.Settings audits) {
+
+    private static Caches from(Config caches) {
+      return new Caches(
+          cache(caches, "counts"),
+          cache(caches, "charts"),
+          cache(caches, "recommendations"),
+          cache(caches, "audits"));
+    }
+
+    private static CachedReads.Settings cache(Config caches, String name) {
+      return new CachedReads.Settings(
+          caches.getDuration(name + ".max-age"), caches.getBytes(name + ".size"));
+    }
+  }
+>>>>>>> f70ed6a1f000b95bd1ca69e19e0838b840fa6232
 
   static ServingConfig from(Config config) {
     Config serving = config.getConfig("downbeat.serving");
@@ -54,7 +84,8 @@ record ServingConfig(
             serving.getString("cassandra.keyspace"),
             serving.getDuration("cassandra.request-timeout"),
             serving.getInt("cassandra.max-in-flight"),
-            serving.getDuration("cassandra.retry-pause")));
+            serving.getDuration("cassandra.retry-pause")),
+        Caches.from(serving.getConfig("caches")));
   }
 
   private static Optional<Path> path(Config config, String key) {

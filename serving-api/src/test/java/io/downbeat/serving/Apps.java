@@ -1,5 +1,6 @@
 package io.downbeat.serving;
 
+import com.typesafe.config.ConfigFactory;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.DemoListeners;
@@ -71,7 +72,8 @@ final class Apps {
             fresh.keyspace(),
             Duration.ofSeconds(2),
             256,
-            Duration.ofMillis(200)));
+            Duration.ofMillis(200)),
+        ServingConfig.from(ConfigFactory.load()).caches());
   }
 
   /** The same, for a process of its own. */

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.search.IndexFollower;
+import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -49,7 +50,12 @@ final class ServingConfigTest {
                     "downbeat",
                     Duration.ofSeconds(2),
                     256,
-                    Duration.ofSeconds(2))));
+                    Duration.ofSeconds(2)),
+                new ServingConfig.Caches(
+                    new CachedReads.Settings(Duration.ofMillis(100), 8 << 20),
+                    new CachedReads.Settings(Duration.ofSeconds(1), 8 << 20),
+                    new CachedReads.Settings(Duration.ofSeconds(30), 8 << 20),
+                    new CachedReads.Settings(Duration.ofSeconds(1), 1 << 20))));
   }
 
   @Test

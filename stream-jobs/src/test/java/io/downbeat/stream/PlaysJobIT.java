@@ -169,7 +169,8 @@ class PlaysJobIT {
                     Map.entry("STATE_DIR", home.resolve("state").toString()),
                     Map.entry("CHECKPOINT_INTERVAL", "2 s"),
                     Map.entry("OPEN_WINDOW_DAYS", Integer.toString(OPEN_DAYS)),
-                    Map.entry("FLINK_REST_PORT", Integer.toString(restPort)))));
+                    Map.entry("FLINK_REST_PORT", Integer.toString(restPort)),
+                    Map.entry("FLINK_METRICS_PORT", "0"))));
   }
 
   /** Listeners of even number have a device that numbers its plays; one play in thirty is old. */
