@@ -3,11 +3,8 @@ package io.downbeat.serving;
 import com.typesafe.config.Config;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.HttpServer;
-<<<<<<< HEAD
 import io.downbeat.serving.search.IndexFollower;
-=======
 import io.downbeat.serving.store.CachedReads;
->>>>>>> f70ed6a1f000b95bd1ca69e19e0838b840fa6232
 import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,10 +19,7 @@ record ServingConfig(
     Optional<Path> demoListenersFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
-<<<<<<< HEAD
     IndexFollower.Settings search,
-    CassandraReader.Settings cassandra) {
-=======
     CassandraReader.Settings cassandra,
     Caches caches) {
 
@@ -49,7 +43,6 @@ record ServingConfig(
           caches.getDuration(name + ".max-age"), caches.getBytes(name + ".size"));
     }
   }
->>>>>>> f70ed6a1f000b95bd1ca69e19e0838b840fa6232
 
   static ServingConfig from(Config config) {
     Config serving = config.getConfig("downbeat.serving");

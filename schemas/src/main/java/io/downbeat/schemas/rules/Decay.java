@@ -13,7 +13,7 @@ import java.time.Instant;
  * nothing has to be written as time passes. Who reads it takes away the octaves of the moment, and
  * has the number of streams that would be worth as much if all of them were of now.
  *
- * <p>A double holds the weights until the year 2039.
+ * <p>A double holds the weights of the years 2000 to 2039; an older stream weighs nothing.
  */
 public final class Decay {
   public static final Duration HALF_LIFE = Duration.ofDays(7);
