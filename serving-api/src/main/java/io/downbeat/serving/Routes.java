@@ -8,6 +8,7 @@ import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.Route;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recommendations.RecommendationsHandlers;
+import io.downbeat.serving.search.SearchHandlers;
 import java.util.List;
 
 /** Every path. Each is a read: it answers GET, and HEAD with the same headers. */
@@ -17,6 +18,7 @@ final class Routes {
 
   static List<Route> all(
       CatalogHandlers catalog,
+      SearchHandlers search,
       CountsHandlers counts,
       ChartsHandlers charts,
       RecentHandlers recent,
@@ -28,6 +30,8 @@ final class Routes {
         new Route("/v1/tracks/{id}", catalog::track),
         new Route("/v1/albums/{id}", catalog::album),
         new Route("/v1/artists/{id}", catalog::artist),
+        new Route("/v1/search", search::search),
+        new Route("/v1/search/suggestions", search::suggestions),
         new Route("/v1/counts/everything", counts::ofEverything),
         new Route("/v1/counts/{kind}/{id}", counts::ofThing),
         new Route("/v1/charts/{scope}", charts::chart),

@@ -19,6 +19,8 @@ import io.downbeat.serving.recent.CassandraRecentStore;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recommendations.CassandraRecommendationsStore;
 import io.downbeat.serving.recommendations.RecommendationsHandlers;
+import io.downbeat.serving.search.IndexFollower;
+import io.downbeat.serving.search.SearchHandlers;
 import io.downbeat.serving.store.CassandraReader;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -68,14 +70,23 @@ public final class ServingApi implements AutoCloseable {
     KafkaCatalogStore catalog = KafkaCatalogStore.follow(config.catalog(), meters);
     CatalogHandlers catalogHandlers = new CatalogHandlers(catalog, config.catalogMaxAge());
 
+    // Found by any word of their names, from an index beside that copy.
+    IndexFollower index = IndexFollower.follow(config.search(), catalog, clock, meters);
+    SearchHandlers search = new SearchHandlers(index, catalog, clock);
+
     // The views that the jobs keep in Cassandra.
     CassandraReader views = CassandraReader.connect(config.cassandra(), meters);
     Deferred deferred = new Deferred(threads);
     TrackBriefs tracks = new TrackBriefs(catalog);
-    CountsHandlers counts = new CountsHandlers(new CassandraCountsStore(views), clock, deferred);
+    ServingConfig.Caches caches = config.caches();
+    CountsHandlers counts =
+        new CountsHandlers(
+            new CassandraCountsStore(views, caches.counts(), meters), clock, deferred);
     ChartsHandlers charts =
-        new ChartsHandlers(new CassandraChartsStore(views), tracks, clock, deferred);
-    AuditsHandlers audits = new AuditsHandlers(new CassandraAuditsStore(views), deferred);
+        new ChartsHandlers(
+            new CassandraChartsStore(views, caches.charts(), meters), tracks, clock, deferred);
+    AuditsHandlers audits =
+        new AuditsHandlers(new CassandraAuditsStore(views, caches.audits(), meters), deferred);
 
     // What is one listener's own, for whoever may read it.
     DemoListeners demo = new DemoListeners(config.demoListenersFile());
@@ -84,13 +95,17 @@ public final class ServingApi implements AutoCloseable {
         new RecentHandlers(new CassandraRecentStore(views), tracks, listeners, deferred);
     RecommendationsHandlers recommendations =
         new RecommendationsHandlers(
-            new CassandraRecommendationsStore(views), tracks, listeners, deferred);
+            new CassandraRecommendationsStore(views, caches.recommendations(), meters),
+            tracks,
+            listeners,
+            deferred);
 
     // Whether all that is there.
     Broker broker = new Broker(config.catalog().bootstrapServers(), LOOK_PATIENCE);
     Map<String, Readiness.Look> looks = new LinkedHashMap<>();
     looks.put("kafka", broker::look);
     looks.put("catalog", () -> CompletableFuture.completedFuture(catalog.obstacle()));
+    looks.put("search", () -> CompletableFuture.completedFuture(index.obstacle()));
     looks.put("cassandra", views::look);
     Readiness readiness = new Readiness(looks, LOOK_PAUSE, LOOK_PATIENCE);
     readiness.start();
@@ -99,10 +114,18 @@ public final class ServingApi implements AutoCloseable {
     Operations operations = new Operations(Contract.json(), readiness, meters);
     List<Route> routes =
         Routes.all(
-            catalogHandlers, counts, charts, recent, recommendations, audits, demo, operations);
+            catalogHandlers,
+            search,
+            counts,
+            charts,
+            recent,
+            recommendations,
+            audits,
+            demo,
+            operations);
     HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
-    return new ServingApi(server, List.of(server, readiness, broker, views, catalog));
+    return new ServingApi(server, List.of(server, readiness, broker, views, index, catalog));
   }
 
   int port() {

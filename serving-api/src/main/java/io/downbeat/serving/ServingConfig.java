@@ -3,6 +3,8 @@ package io.downbeat.serving;
 import com.typesafe.config.Config;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.search.IndexFollower;
+import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +19,30 @@ record ServingConfig(
     Optional<Path> demoListenersFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
-    CassandraReader.Settings cassandra) {
+    IndexFollower.Settings search,
+    CassandraReader.Settings cassandra,
+    Caches caches) {
+
+  /** Of what is read from Cassandra. */
+  record Caches(
+      CachedReads.Settings counts,
+      CachedReads.Settings charts,
+      CachedReads.Settings recommendations,
+      CachedReads.Settings audits) {
+
+    private static Caches from(Config caches) {
+      return new Caches(
+          cache(caches, "counts"),
+          cache(caches, "charts"),
+          cache(caches, "recommendations"),
+          cache(caches, "audits"));
+    }
+
+    private static CachedReads.Settings cache(Config caches, String name) {
+      return new CachedReads.Settings(
+          caches.getDuration(name + ".max-age"), caches.getBytes(name + ".size"));
+    }
+  }
 
   static ServingConfig from(Config config) {
     Config serving = config.getConfig("downbeat.serving");
@@ -38,13 +63,22 @@ record ServingConfig(
             URI.create(serving.getString("schema-registry.url")),
             Path.of(serving.getString("state.dir")).toAbsolutePath().normalize(),
             serving.getDuration("catalog.retry-pause")),
+        new IndexFollower.Settings(
+            serving.getString("kafka.bootstrap-servers"),
+            serving.getString("kafka.topic-prefix"),
+            Path.of(serving.getString("state.dir")).toAbsolutePath().normalize().resolve("search"),
+            serving.getDuration("search.refresh"),
+            serving.getDuration("search.commit"),
+            serving.getDuration("catalog.retry-pause"),
+            serving.getInt("search.threads")),
         new CassandraReader.Settings(
             address("cassandra.contact-point", serving.getString("cassandra.contact-point")),
             serving.getString("cassandra.datacenter"),
             serving.getString("cassandra.keyspace"),
             serving.getDuration("cassandra.request-timeout"),
             serving.getInt("cassandra.max-in-flight"),
-            serving.getDuration("cassandra.retry-pause")));
+            serving.getDuration("cassandra.retry-pause")),
+        Caches.from(serving.getConfig("caches")));
   }
 
   private static Optional<Path> path(Config config, String key) {

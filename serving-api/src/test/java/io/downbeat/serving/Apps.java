@@ -1,10 +1,12 @@
 package io.downbeat.serving;
 
+import com.typesafe.config.ConfigFactory;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
+import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CassandraReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,13 +58,22 @@ final class Apps {
             registry,
             stateDir,
             Duration.ofMillis(200)),
+        new IndexFollower.Settings(
+            fresh.bootstrapServers(),
+            fresh.topicPrefix(),
+            stateDir.resolve("search"),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofMillis(200),
+            2),
         new CassandraReader.Settings(
             fresh.cassandra(),
             fresh.datacenter(),
             fresh.keyspace(),
             Duration.ofSeconds(2),
             256,
-            Duration.ofMillis(200)));
+            Duration.ofMillis(200)),
+        ServingConfig.from(ConfigFactory.load()).caches());
   }
 
   /** The same, for a process of its own. */

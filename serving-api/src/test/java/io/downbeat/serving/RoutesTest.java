@@ -31,6 +31,7 @@ import io.downbeat.serving.recent.RecentPlay;
 import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import io.downbeat.serving.recommendations.RecommendationsStore;
 import io.downbeat.serving.recommendations.Recommended;
+import io.downbeat.serving.search.IndexedCatalog;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,6 +109,7 @@ final class RoutesTest {
   private final List<Route> routes =
       Routes.all(
           new CatalogHandlers(catalog, Duration.ofSeconds(60)),
+          new IndexedCatalog(catalog).handlers(CLOCK),
           new CountsHandlers(counts, CLOCK, deferred),
           new ChartsHandlers(this::chart, tracks, CLOCK, deferred),
           new RecentHandlers(this::recent, tracks, Apps.listeners(demo), deferred),

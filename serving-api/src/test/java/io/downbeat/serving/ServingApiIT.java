@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -244,6 +245,31 @@ final class ServingApiIT {
   }
 
   @Test
+  void whoAsksTheSameSharesAnAnswerThatIsSoonReadAnew() {
+    String path = "/v1/counts/tracks/" + track;
+    Instant day = Instant.parse("2026-01-01T00:00:00Z");
+    COUNTS.put(CountedKind.TRACK, track, Granularity.DAY, day, Map.of("plays", 1L));
+    double missesBefore = totals("miss");
+
+    List<Long> plays =
+        IntStream.range(0, 100).parallel().mapToObj(reader -> plays(http.get(path))).toList();
+
+    assertThat(plays).containsOnly(1L);
+    assertThat(totals("miss") - missesBefore).isBetween(1.0, 99.0);
+    assertThat(totals("hit")).isPositive();
+    COUNTS.put(CountedKind.TRACK, track, Granularity.DAY, day, Map.of("plays", 2L));
+    await(path, answer -> Long.toString(plays(answer)), "2");
+  }
+
+  private static long plays(Http.Answer answer) {
+    return answer.json().at("/totals/plays").asLong();
+  }
+
+  private double totals(String result) {
+    return sum("cache_gets_total{cache=\"totals\",result=\"" + result + "\"}");
+  }
+
+  @Test
   void problemsAreToldFromTheRealStoresToo() {
     assertThat(http.get("/v1/tracks/" + track).status()).isEqualTo(404);
     assertThat(http.get("/v1/albums/x").status()).isEqualTo(422);
@@ -272,10 +298,14 @@ final class ServingApiIT {
   }
 
   private double skipped() {
+    return sum("downbeat_catalog_skipped_total{topic=\"tracks\"}");
+  }
+
+  private double sum(String metric) {
     return http.get("/metrics")
         .text()
         .lines()
-        .filter(line -> line.startsWith("downbeat_catalog_skipped_total{topic=\"tracks\"}"))
+        .filter(line -> line.startsWith(metric))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .sum();
   }
@@ -284,7 +314,7 @@ final class ServingApiIT {
     try (Stream<Path> files = Files.walk(stateDir)) {
       List<Path> manifests =
           files.filter(file -> file.getFileName().toString().startsWith("MANIFEST")).toList();
-      assertThat(manifests).hasSize(3);
+      assertThat(manifests).hasSize(4);
       for (Path manifest : manifests) {
         Files.writeString(manifest, "not a manifest");
       }

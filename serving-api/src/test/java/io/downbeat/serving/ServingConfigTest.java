@@ -7,6 +7,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.search.IndexFollower;
+import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -34,13 +36,26 @@ final class ServingConfigTest {
                     URI.create("http://127.0.0.1:8085/apis/ccompat/v7"),
                     Path.of("state").toAbsolutePath(),
                     Duration.ofSeconds(2)),
+                new IndexFollower.Settings(
+                    "127.0.0.1:9092",
+                    "",
+                    Path.of("state").toAbsolutePath().resolve("search"),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(2),
+                    2),
                 new CassandraReader.Settings(
                     InetSocketAddress.createUnresolved("127.0.0.1", 9042),
                     "datacenter1",
                     "downbeat",
                     Duration.ofSeconds(2),
                     256,
-                    Duration.ofSeconds(2))));
+                    Duration.ofSeconds(2)),
+                new ServingConfig.Caches(
+                    new CachedReads.Settings(Duration.ofMillis(100), 8 << 20),
+                    new CachedReads.Settings(Duration.ofSeconds(1), 8 << 20),
+                    new CachedReads.Settings(Duration.ofSeconds(30), 8 << 20),
+                    new CachedReads.Settings(Duration.ofSeconds(1), 1 << 20))));
   }
 
   @Test

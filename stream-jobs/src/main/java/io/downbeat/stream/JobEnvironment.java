@@ -11,6 +11,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -18,6 +19,7 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.metrics.prometheus.LoopbackReporterFactory;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
@@ -124,6 +126,11 @@ final class JobEnvironment {
     flink.set(RestOptions.ADDRESS, "127.0.0.1");
     flink.set(RestOptions.PORT, config.restPort());
     flink.set(RestOptions.BIND_PORT, Integer.toString(config.restPort()));
+    if (config.metricsPort() != 0) {
+      Configuration reporter = MetricOptions.forReporter(flink, "prometheus");
+      reporter.set(MetricOptions.REPORTER_FACTORY_CLASS, LoopbackReporterFactory.class.getName());
+      reporter.setString(LoopbackReporterFactory.PORT, Integer.toString(config.metricsPort()));
+    }
     flink.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, config.rocksdbMemory());
     flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, uri(Checkpoint.checkpoints(state)));
     flink.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, uri(Checkpoint.savepoints(state)));

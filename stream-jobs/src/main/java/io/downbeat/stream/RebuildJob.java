@@ -123,6 +123,7 @@ public final class RebuildJob {
     String savepoint = run(env, lake.size());
     if (JobEnvironment.isEmbedded(env)) {
       awaitFree(config.restPort());
+      awaitFree(config.metricsPort());
     }
     tail.position().write(savepoint);
     StreamEpoch.move(serving, before, next);
@@ -209,7 +210,7 @@ public final class RebuildJob {
         .sum();
   }
 
-  /** Flink's REST interface within this JVM closes a moment after its job. */
+  /** What Flink serves within this JVM closes a moment after its job. */
   private static void awaitFree(int port) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (true) {

@@ -25,7 +25,8 @@ record StreamConfig(
     OpenWindow openWindow,
     Duration flushInterval,
     int parallelism,
-    int restPort) {
+    int restPort,
+    int metricsPort) {
 
   static StreamConfig from(Config config) {
     Config stream = config.getConfig("downbeat.stream");
@@ -47,6 +48,7 @@ record StreamConfig(
         new OpenWindow(stream.getInt("open-window.days")),
         stream.getDuration("counts.flush-interval"),
         stream.getInt("parallelism"),
-        stream.getInt("rest-port"));
+        stream.getInt("rest-port"),
+        stream.getInt("metrics-port"));
   }
 }

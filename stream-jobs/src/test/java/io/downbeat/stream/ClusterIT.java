@@ -54,6 +54,8 @@ class ClusterIT {
   private final Fresh fresh = SERVERS.fresh().createTopics().createTables();
   private final int restPort = Ports.free();
   private final int rpcPort = Ports.free();
+  private final String metricsPorts =
+      Stream.generate(Ports::free).limit(4).map(String::valueOf).collect(Collectors.joining(","));
   private final List<ChildJvm> started = new ArrayList<>();
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -72,6 +74,7 @@ class ClusterIT {
         Files.readString(CONFIG)
                 .replace("/var/lib/flink", home.toString())
                 .replace("8081", Integer.toString(restPort))
+                .replace("9250-9260", metricsPorts)
                 .replace("6123", Integer.toString(rpcPort))
                 .replace("numberOfTaskSlots: 2", "numberOfTaskSlots: 1")
             + "\nexecution.checkpointing.interval: 2 s\n");
@@ -107,6 +110,9 @@ class ClusterIT {
           .as("the cluster's, not the job's own")
           .contains("\"interval\":2000");
       assertThat(Checkpoint.newest(home)).as("where the cluster keeps them").isPresent();
+      assertThat(scrape())
+          .as("of the task managers")
+          .contains("flink_taskmanager_job_task_operator_numRecordsIn{");
       assertThat(home.resolve("state")).as("where the job alone would").doesNotExist();
     }
   }
@@ -175,10 +181,21 @@ class ClusterIT {
   }
 
   private String rest(String path) {
+    return get(Integer.toString(restPort), path);
+  }
+
+  /** Of every process that took one of the ports. */
+  private String scrape() {
+    return Stream.of(metricsPorts.split(","))
+        .map(port -> get(port, "/metrics"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String get(String port, String path) {
     try {
       return HttpClient.newHttpClient()
           .send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + restPort + path)).build(),
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
               BodyHandlers.ofString(UTF_8))
           .body();
     } catch (IOException e) {

@@ -123,6 +123,7 @@ class RebuildIT {
       job.flush();
       job.start();
       job.await("counts of a job that found no state", () -> counts(job).equals(recount()));
+      assertThat(job.metrics()).as("after those of its rebuild").isNotEmpty();
       job.await("the lake", () -> lake(job).size() >= plays.size());
       assertThat(lake(job)).doesNotHaveDuplicates().hasSize(plays.size());
     }

@@ -13,6 +13,9 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +54,7 @@ final class RunningJob implements AutoCloseable {
   private final Fresh fresh;
   private final Path home;
   private final int restPort;
+  private final int metricsPort;
   private final Registry registry;
   private final KafkaProducer<byte[], byte[]> producer;
 
@@ -66,6 +70,7 @@ final class RunningJob implements AutoCloseable {
     this.fresh = fresh;
     this.home = home;
     this.restPort = Ports.free();
+    this.metricsPort = Ports.free();
     this.registry = new Registry(fresh.registryUrl().toString());
     this.producer =
         new KafkaProducer<>(
@@ -80,6 +85,7 @@ final class RunningJob implements AutoCloseable {
             .build();
     Map<String, String> all = new HashMap<>(environment(fresh, home));
     all.put("FLINK_REST_PORT", Integer.toString(restPort));
+    all.put("FLINK_METRICS_PORT", Integer.toString(metricsPort));
     all.putAll(environment);
     process =
         new ChildJvm(
@@ -147,6 +153,24 @@ final class RunningJob implements AutoCloseable {
             own.name(),
             Uuids.toBytes(key),
             codec.encode(value, registry.idOf(own.subject(), own.schema()))));
+  }
+
+  /** What a scrape answers, line by line; empty while nothing does. */
+  List<String> metrics() {
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort + "/metrics"))
+                  .build(),
+              BodyHandlers.ofLines())
+          .body()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   void flush() {

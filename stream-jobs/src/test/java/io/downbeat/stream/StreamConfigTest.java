@@ -33,6 +33,7 @@ class StreamConfigTest {
                 new OpenWindow(36),
                 Duration.ofMillis(500),
                 2,
-                8083));
+                8083,
+                8084));
   }
 }

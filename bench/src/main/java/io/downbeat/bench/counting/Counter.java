@@ -58,6 +58,7 @@ enum Counter {
     int rest = Ports.free();
     Map<String, String> environment = new HashMap<>(servers.environment(installation));
     environment.put("FLINK_REST_PORT", Integer.toString(rest));
+    environment.put("FLINK_METRICS_PORT", Integer.toString(Ports.free()));
     environment.put("STATE_DIR", state.toString());
     environment.put("STATE_BACKEND", backend);
     return new ChildJvm.Spec(

@@ -41,6 +41,7 @@ public final class OwnPlatform implements AutoCloseable {
           "INGEST",
           "SERVING",
           "FLINK",
+          "FLINK_METRICS",
           "REGISTRY",
           "LAKE_CATALOG",
           "KAFKA",

@@ -3,6 +3,7 @@ package io.downbeat.schemas.topics;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
 import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Replay;
 import io.downbeat.schemas.avro.Track;
@@ -20,6 +21,9 @@ public final class Topics {
   public static final Topic<Play> PLAYS =
       new Topic<>("plays", Play.class, 12, kept(Duration.ofDays(45)));
 
+  /** For how long a withdrawn thing is still told of to who follows a compacted topic. */
+  public static final Duration TOMBSTONES_KEPT = Duration.ofDays(7);
+
   /** Key: artist_id. */
   public static final Topic<Artist> ARTISTS = new Topic<>("artists", Artist.class, 4, compacted());
 
@@ -28,6 +32,10 @@ public final class Topics {
 
   /** Key: track_id. */
   public static final Topic<Track> TRACKS = new Topic<>("tracks", Track.class, 4, compacted());
+
+  /** Key: id of the track, artist or album. */
+  public static final Topic<Popularity> POPULARITY =
+      new Topic<>("popularity", Popularity.class, 4, compacted());
 
   /** Most bytes of a record that holds the largest one of any other topic. */
   public static final String REJECTED_BYTES = Integer.toString(2 << 20);
@@ -52,7 +60,7 @@ public final class Topics {
           with(kept(Duration.ofDays(180)), "max.message.bytes", REJECTED_BYTES));
 
   public static final List<Topic<?>> ALL =
-      List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, REJECTED, REPLAYS);
+      List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, POPULARITY, REJECTED, REPLAYS);
 
   private Topics() {}
 
@@ -70,6 +78,9 @@ public final class Topics {
   }
 
   private static Map<String, String> compacted() {
-    return Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime");
+    return Map.of(
+        "cleanup.policy", "compact",
+        "delete.retention.ms", Long.toString(TOMBSTONES_KEPT.toMillis()),
+        "message.timestamp.type", "LogAppendTime");
   }
 }

@@ -2,14 +2,17 @@ package io.downbeat.serving.audits;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.type.reflect.GenericType;
+import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/** The newest audit in Cassandra's table {@code audits}. */
+/** The newest audit in Cassandra's table {@code audits}, cached. */
 public final class CassandraAuditsStore implements AuditsStore {
   private static final String LATEST =
       "SELECT audited_at, duration_millis, days, snapshot_before, snapshot_after, counts, drift,"
@@ -17,17 +20,31 @@ public final class CassandraAuditsStore implements AuditsStore {
   private static final GenericType<List<Map<String, String>>> EXAMPLES =
       GenericType.listOf(GenericType.mapOf(String.class, String.class));
 
-  private final CassandraReader reader;
+  private static final int EXAMPLE_BYTES = 1_000;
 
-  public CassandraAuditsStore(CassandraReader reader) {
+  private final CassandraReader reader;
+  private final CachedReads<String, Optional<Audit>> audits;
+
+  public CassandraAuditsStore(
+      CassandraReader reader, CachedReads.Settings cache, MeterRegistry meters) {
     this.reader = reader;
+    this.audits =
+        new CachedReads<>(
+            "audits", cache, Function.identity(), CassandraAuditsStore::bytes, meters);
   }
 
   @Override
   public CompletionStage<Optional<Audit>> latest() {
-    return reader
-        .rows(LATEST, List.of(), CassandraAuditsStore::audit)
-        .thenApply(rows -> rows.stream().findFirst());
+    return audits.get(
+        LATEST,
+        () ->
+            reader
+                .rows(LATEST, List.of(), CassandraAuditsStore::audit)
+                .thenApply(rows -> rows.stream().findFirst()));
+  }
+
+  private static long bytes(Optional<Audit> audit) {
+    return EXAMPLE_BYTES * audit.map(Audit::examples).map(List::size).orElse(0).longValue();
   }
 
   private static Audit audit(Row row) {

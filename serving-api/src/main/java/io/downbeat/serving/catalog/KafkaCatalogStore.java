@@ -2,6 +2,7 @@ package io.downbeat.serving.catalog;
 
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
+import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.topics.Topic;
@@ -15,10 +16,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,9 +30,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -37,6 +43,7 @@ import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.Stores;
@@ -45,8 +52,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's own copy of the topics artists, albums and tracks, followed by Kafka Streams into
- * RocksDB on the local disk.
+ * This process's own copy of the topics artists, albums, tracks and popularity, followed by Kafka
+ * Streams into RocksDB on the local disk.
  *
  * <p>The copy lags the log by milliseconds. A restart, after a kill too, goes on from the last
  * checkpoint. While the broker is away, what is here is read on; if following ends for whatever
@@ -71,12 +78,14 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final Settings settings;
-  private final RestoreProgress progress = new RestoreProgress();
+  private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+  private final RestoreProgress progress = new RestoreProgress(positions);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread following = new Thread(this::follow, "catalog-follow");
   private final Things<Artist> artists;
   private final Things<Album> albums;
   private final Things<Track> tracks;
+  private final Things<Popularity> popularity;
 
   private volatile @Nullable KafkaStreams streams;
   private volatile @Nullable String obstacle = "not loaded yet";
@@ -89,6 +98,7 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
     this.artists = new Things<>(Topics.ARTISTS, Artist::getArtistId, schemas, meters);
     this.albums = new Things<>(Topics.ALBUMS, Album::getAlbumId, schemas, meters);
     this.tracks = new Things<>(Topics.TRACKS, Track::getTrackId, schemas, meters);
+    this.popularity = new Things<>(Topics.POPULARITY, Popularity::getId, schemas, meters);
     Gauge.builder("downbeat.catalog.restore.remaining", progress, RestoreProgress::remaining)
         .description("Records of the log that a copy being loaded still lacks")
         .register(meters);
@@ -115,6 +125,45 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
   @Override
   public Optional<Artist> findArtist(UUID id) throws NotReadyException {
     return artists.find(id);
+  }
+
+  @Override
+  public float popularity(UUID id) throws NotReadyException {
+    return popularity.find(id).map(Popularity::getLog2Streams).orElse(0f);
+  }
+
+  @Override
+  public <V extends SpecificRecord> List<V> after(Topic<V> topic, @Nullable UUID after, int limit)
+      throws NotReadyException {
+    return of(topic).after(after, limit);
+  }
+
+  @SuppressWarnings("unchecked") // a Topic<V> is that of the things
+  private <V extends SpecificRecord> Things<V> of(Topic<V> topic) {
+    return everything().stream()
+        .filter(things -> things.topic.equals(topic))
+        .map(things -> (Things<V>) things)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("Does not follow " + topic.name()));
+  }
+
+  /**
+   * @throws NotReadyException if the copy cannot be read at the moment
+   */
+  public void requireLoaded() throws NotReadyException {
+    for (Things<?> things : everything()) {
+      things.opened();
+    }
+  }
+
+  /** Artists, albums and tracks, estimated. */
+  public long things() {
+    return (long) (artists.size() + albums.size() + tracks.size());
+  }
+
+  /** By partition of the followed topics, the next record that is not in the copy. */
+  public Map<TopicPartition, Long> positions() {
+    return Map.copyOf(positions);
   }
 
   /** What keeps the copy from being whole or from following the log; empty if nothing does. */
@@ -240,7 +289,7 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
   }
 
   private List<Things<?>> everything() {
-    return List.of(artists, albums, tracks);
+    return List.of(artists, albums, tracks, popularity);
   }
 
   private Topology topology() {
@@ -305,7 +354,7 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
               .withLoggingDisabled(),
           topic.withPrefix(settings.topicPrefix()).name(),
           Consumed.with(Serdes.Bytes(), Serdes.ByteArray()),
-          () -> new KeepNewest<>(topic.name(), arriving, id, skipped, waiting));
+          () -> new KeepNewest<>(topic.name(), arriving, id, skipped, waiting, positions));
     }
 
     void open(KafkaStreams running) {
@@ -320,10 +369,7 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
     }
 
     Optional<V> find(UUID wanted) throws NotReadyException {
-      ReadOnlyKeyValueStore<Bytes, byte[]> current = store;
-      if (current == null) {
-        throw new NotReadyException(obstacle().orElse("it is closed"));
-      }
+      ReadOnlyKeyValueStore<Bytes, byte[]> current = opened();
       try {
         byte[] value = current.get(Bytes.wrap(Uuids.toBytes(wanted)));
         return value == null ? Optional.empty() : Optional.of(kept.decode(value));
@@ -334,6 +380,35 @@ public final class KafkaCatalogStore implements CatalogStore, AutoCloseable {
       } catch (MalformedValueException e) {
         throw new IllegalStateException("Cannot read back " + topic.name() + " " + wanted, e);
       }
+    }
+
+    List<V> after(@Nullable UUID from, int limit) throws NotReadyException {
+      ReadOnlyKeyValueStore<Bytes, byte[]> current = opened();
+      Bytes first = from == null ? null : Bytes.wrap(Uuids.toBytes(from));
+      List<V> found = new ArrayList<>();
+      try (KeyValueIterator<Bytes, byte[]> each = current.range(first, null)) {
+        while (found.size() < limit && each.hasNext()) {
+          KeyValue<Bytes, byte[]> next = each.next();
+          if (!next.key.equals(first)) {
+            found.add(kept.decode(next.value));
+          }
+        }
+        return found;
+      } catch (StreamsException e) {
+        throw new NotReadyException("the copy is being opened again", e);
+      } catch (IOException e) {
+        throw new NotReadyException("the schema registry does not answer", e);
+      } catch (MalformedValueException e) {
+        throw new IllegalStateException("Cannot read back " + topic.name(), e);
+      }
+    }
+
+    private ReadOnlyKeyValueStore<Bytes, byte[]> opened() throws NotReadyException {
+      ReadOnlyKeyValueStore<Bytes, byte[]> current = store;
+      if (current == null) {
+        throw new NotReadyException(obstacle().orElse("it is closed"));
+      }
+      return current;
     }
 
     private double size() {

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -37,6 +39,7 @@ final class KeepNewest<V extends SpecificRecord> implements Processor<Bytes, byt
   private final Function<V, UUID> id;
   private final Counter skipped;
   private final Waiting waiting;
+  private final Map<TopicPartition, Long> positions;
   private @Nullable ProcessorContext<Void, Void> context;
   private @Nullable KeyValueStore<Bytes, byte[]> store;
 
@@ -49,17 +52,22 @@ final class KeepNewest<V extends SpecificRecord> implements Processor<Bytes, byt
    */
   record Waiting(Duration pause, CountDownLatch closed, Consumer<@Nullable String> obstacle) {}
 
+  /**
+   * @param positions gets, after each record, the next one of its partition
+   */
   KeepNewest(
       String storeName,
       AvroWireCodec<V> codec,
       Function<V, UUID> id,
       Counter skipped,
-      Waiting waiting) {
+      Waiting waiting,
+      Map<TopicPartition, Long> positions) {
     this.storeName = storeName;
     this.codec = codec;
     this.id = id;
     this.skipped = skipped;
     this.waiting = waiting;
+    this.positions = positions;
   }
 
   @Override
@@ -80,6 +88,10 @@ final class KeepNewest<V extends SpecificRecord> implements Processor<Bytes, byt
     } else {
       kept.put(key, value);
     }
+    Objects.requireNonNull(context)
+        .recordMetadata()
+        .ifPresent(
+            at -> positions.put(new TopicPartition(at.topic(), at.partition()), at.offset() + 1));
   }
 
   private boolean isThing(Bytes key, byte[] value) {

@@ -10,6 +10,14 @@ final class RestoreProgress implements StateRestoreListener {
   private record Part(long next, long end) {}
 
   private final Map<TopicPartition, Part> parts = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> positions;
+
+  /**
+   * @param positions gets, of each partition whose load ends, the next record
+   */
+  RestoreProgress(Map<TopicPartition, Long> positions) {
+    this.positions = positions;
+  }
 
   /** In records; of the partitions that have been begun. */
   long remaining() {
@@ -28,6 +36,9 @@ final class RestoreProgress implements StateRestoreListener {
 
   @Override
   public void onRestoreEnd(TopicPartition part, String store, long records) {
-    parts.remove(part);
+    Part loaded = parts.remove(part);
+    if (loaded != null) {
+      positions.put(part, loaded.end());
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.serving.store.CassandraReader;
 import io.downbeat.serving.store.Readers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -16,7 +17,8 @@ final class CassandraCountsStoreIT extends CountsStoreContract {
   @RegisterExtension static final Servers SERVERS = Servers.shared();
   private static final Fresh FRESH = SERVERS.fresh().createTables();
   private static final CassandraReader READER = Readers.connected(FRESH);
-  private static final CassandraCountsStore STORE = new CassandraCountsStore(READER);
+  private static final CassandraCountsStore STORE =
+      new CassandraCountsStore(READER, Readers.UNCACHED, new SimpleMeterRegistry());
   private static final CountsWriter WRITER =
       new CountsWriter(FRESH.cassandra(), FRESH.datacenter(), FRESH.keyspace());
 

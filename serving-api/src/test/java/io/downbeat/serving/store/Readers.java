@@ -13,6 +13,9 @@ import java.util.concurrent.TimeoutException;
 /** Readers of a test's servers. */
 public final class Readers {
 
+  /** Keeps no answer, so that a test reads what it just wrote. */
+  public static final CachedReads.Settings UNCACHED = new CachedReads.Settings(Duration.ZERO, 0);
+
   private Readers() {}
 
   /** Of the test's keyspace, to be closed by the caller. */

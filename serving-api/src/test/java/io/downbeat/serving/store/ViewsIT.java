@@ -20,6 +20,7 @@ import io.downbeat.serving.recent.RecentPlay;
 import io.downbeat.serving.recommendations.CassandraRecommendationsStore;
 import io.downbeat.serving.recommendations.RecommendationsStore.Kind;
 import io.downbeat.serving.recommendations.Recommended;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ final class ViewsIT {
   @RegisterExtension static final Servers SERVERS = Servers.shared();
   private static final Fresh FRESH = SERVERS.fresh().createTables();
   private static final CassandraReader READER = Readers.connected(FRESH);
+  private static final CachedReads.Settings LISTS =
+      new CachedReads.Settings(Duration.ofSeconds(30), 1 << 20);
   private static final CqlSession WRITER =
       CqlSession.builder()
           .addContactPoint(FRESH.cassandra())
@@ -59,7 +62,8 @@ final class ViewsIT {
 
   @Test
   void aChartIsReadInItsOrder() throws Exception {
-    CassandraChartsStore store = new CassandraChartsStore(READER);
+    CassandraChartsStore store =
+        new CassandraChartsStore(READER, Readers.UNCACHED, new SimpleMeterRegistry());
     UUID first = UUID.randomUUID();
     UUID second = UUID.randomUUID();
     WRITER.execute(
@@ -112,7 +116,8 @@ final class ViewsIT {
 
   @Test
   void listsAreThoseOfTheVersionThatIsPointedAt() throws Exception {
-    CassandraRecommendationsStore store = new CassandraRecommendationsStore(READER);
+    CassandraRecommendationsStore store =
+        new CassandraRecommendationsStore(READER, LISTS, new SimpleMeterRegistry());
     UUID listener = UUID.randomUUID();
     UUID stranger = UUID.randomUUID();
     UUID track = UUID.randomUUID();
@@ -160,7 +165,8 @@ final class ViewsIT {
 
   @Test
   void theLatestAuditIsReadAsItWasWritten() throws Exception {
-    CassandraAuditsStore store = new CassandraAuditsStore(READER);
+    CassandraAuditsStore store =
+        new CassandraAuditsStore(READER, Readers.UNCACHED, new SimpleMeterRegistry());
     assertThat(get(store.latest())).isEmpty();
     Map<String, Long> rows = Map.of("compared", 5L, "differing", 1L);
     Map<String, Long> drift = Map.of("plays", 2L);

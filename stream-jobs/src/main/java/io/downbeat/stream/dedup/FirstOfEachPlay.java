@@ -83,7 +83,7 @@ public final class FirstOfEachPlay extends KeyedProcessFunction<PlayOrigin, Logg
     ids.enableTimeToLive(expiry(memory));
     seen = getRuntimeContext().getState(ids);
     duplicates = getRuntimeContext().getMetricGroup().counter("duplicates");
-    undecided = getRuntimeContext().getMetricGroup().counter("undecided");
+    undecided = Decode.rejected(getRuntimeContext(), "undecided");
   }
 
   private static StateTtlConfig expiry(Duration memory) {

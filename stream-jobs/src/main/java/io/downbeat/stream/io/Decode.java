@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -65,9 +66,10 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
   @Override
   public void open(OpenContext context) {
     codec = new AvroWireCodec<>(type, registry);
-    withoutValue = rejected("no_value");
-    unreadable = rejected("unreadable");
-    invalid = rejected("invalid");
+    RuntimeContext runtime = getRuntimeContext();
+    withoutValue = rejected(runtime, "no_value");
+    unreadable = rejected(runtime, "unreadable");
+    invalid = rejected(runtime, "invalid");
   }
 
   @Override
@@ -93,7 +95,8 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
     out.collect(value);
   }
 
-  private Counter rejected(String reason) {
-    return getRuntimeContext().getMetricGroup().addGroup("reason", reason).counter("rejected");
+  /** Of records that go to {@link #REJECTED}. */
+  public static Counter rejected(RuntimeContext runtime, String reason) {
+    return runtime.getMetricGroup().addGroup("reason", reason).counter("rejected");
   }
 }

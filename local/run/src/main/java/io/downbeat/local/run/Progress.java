@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 final class Progress implements AutoCloseable {
   private static final long REPAINT_MILLIS = 200;
   private static final Duration SAY_AGAIN = Duration.ofSeconds(5);
-  private static final Set<Phase> SAID = EnumSet.of(Phase.STARTING, Phase.READY, Phase.BACKING_OFF);
+  private static final Set<Phase> SAID =
+      EnumSet.of(Phase.STARTING, Phase.READY, Phase.BACKING_OFF, Phase.BLOCKED);
 
   private final PrintWriter out;
   private final boolean live;
@@ -128,6 +129,7 @@ final class Progress implements AutoCloseable {
               + (part.note().isEmpty() ? "" : "  " + Words.firstLine(part.note()));
       case READY -> "ready after %.1f s".formatted(seconds(start, part.since()));
       case BACKING_OFF -> "failed, tries again: " + Words.firstLine(part.note());
+      case BLOCKED -> Words.firstLine(part.note());
       case STOPPING -> "stopping";
       case STOPPED -> "stopped";
     };

@@ -11,10 +11,12 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Each process with what it takes, and the sum. Immutable.
@@ -22,6 +24,8 @@ import java.util.OptionalLong;
  * @param ready whether every part is, those included that are work and no process
  */
 record Report(List<Row> rows, boolean ready, Instant at) {
+  private static final Set<Phase> NOTED =
+      EnumSet.of(Phase.STARTING, Phase.BACKING_OFF, Phase.BLOCKED);
 
   /**
    * One process.
@@ -77,7 +81,7 @@ record Report(List<Row> rows, boolean ready, Instant at) {
               part.restarts(),
               resident,
               address,
-              part.phase() == Phase.BACKING_OFF ? part.note() : ""));
+              NOTED.contains(part.phase()) ? part.note() : ""));
     }
     return new Report(rows, snapshot.allReady(), at);
   }

@@ -22,8 +22,15 @@ final class Summary {
       long supervisor,
       Instant begin) {
     Instant now = Instant.now();
-    out.printf("%nReady after %s.%n%n", Words.span(Duration.between(begin, now)));
+    String span = Words.span(Duration.between(begin, now));
     Report report = Report.of(snapshot, supervisor, begin, now, Platform.addresses(config));
+    if (!snapshot.allReady()) {
+      out.printf("%nReady after %s, but for what needs your help.%n%n", span);
+      report.print(out);
+      out.println();
+      return;
+    }
+    out.printf("%nReady after %s.%n%n", span);
     report.print(out);
     out.println();
     out.println(

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       "  downbeat.ports.ingest             DOWNBEAT_INGEST_PORT (8081)",
       "  downbeat.ports.serving            DOWNBEAT_SERVING_PORT (8082)",
       "  downbeat.ports.flink              DOWNBEAT_FLINK_PORT (8083)",
+      "  downbeat.ports.flink-metrics      DOWNBEAT_FLINK_METRICS_PORT (8084)",
       "  downbeat.ports.registry           DOWNBEAT_REGISTRY_PORT (8085)",
       "  downbeat.ports.lake-catalog       DOWNBEAT_LAKE_CATALOG_PORT (8181)",
       "  downbeat.ports.kafka              DOWNBEAT_KAFKA_PORT (9092)",
@@ -133,8 +134,9 @@ final class UpCommand implements Callable<Integer> {
     } finally {
       progress.close();
     }
-    Summary.print(out, home, config, supervision.snapshot(), ProcessHandle.current().pid(), begin);
-    if (demo.wanted()) {
+    Snapshot snapshot = supervision.snapshot();
+    Summary.print(out, home, config, snapshot, ProcessHandle.current().pid(), begin);
+    if (demo.wanted() && snapshot.allReady()) {
       Tour.print(out, home, config.api(), demo.rate());
     }
     out.println("Ctrl-C stops everything.");
@@ -174,11 +176,13 @@ final class UpCommand implements Callable<Integer> {
         () ->
             Running.find(home).flatMap(Running::snapshot).orElseGet(() -> new Snapshot(List.of()));
     Progress progress = new Progress(out, Progress.onTerminal(), latest);
+    Snapshot snapshot = latest.get();
     try {
-      while (!latest.get().allReady()) {
+      while (!snapshot.allReady() && !snapshot.isBlocked()) {
         if (supervisor.waitFor(FOLLOW.toMillis(), TimeUnit.MILLISECONDS)) {
           break;
         }
+        snapshot = latest.get();
       }
     } finally {
       progress.close();
@@ -188,12 +192,12 @@ final class UpCommand implements Callable<Integer> {
       Logs.tail(output, 40).forEach(line -> err.println("  " + line));
       return 1;
     }
-    Summary.print(out, home, config, latest.get(), supervisor.pid(), begin);
-    if (demo.wanted()) {
+    Summary.print(out, home, config, snapshot, supervisor.pid(), begin);
+    if (demo.wanted() && snapshot.allReady()) {
       Tour.print(out, home, config.api(), demo.rate());
     }
     out.println("It runs in the background; ./downbeat down stops it.");
-    return 0;
+    return snapshot.allReady() ? 0 : 1;
   }
 
   /** This command's own JVM once more, deaf to the end of the terminal. */

@@ -86,6 +86,7 @@ final class Apps {
         List.of("-XX:MaxMetaspaceSize=256m", "-Djava.io.tmpdir=" + working),
         Map.of(
             "FLINK_REST_PORT", Integer.toString(config.ports().flink()),
+            "FLINK_METRICS_PORT", Integer.toString(config.ports().flinkMetrics()),
             "OPEN_WINDOW_DAYS", Integer.toString(config.openWindowDays()),
             "STATE_BACKEND", RunConfig.load(home.settings()).stateBackend(),
             "STATE_DIR", home.data().resolve("stream-jobs").toString()),

@@ -169,7 +169,9 @@ public final class Checkup {
             new Finding(
                 Level.WRONG,
                 name,
-                "is not ready; it is started again by itself. " + why,
+                part.phase() == Phase.BLOCKED
+                    ? why
+                    : "is not ready; it is started again by itself. " + why,
                 log + " says more."));
       } else if (name.endsWith("-api")) {
         findings.add(ready(name, address, log));

@@ -52,6 +52,34 @@ public final class FlinkJob {
   }
 
   /**
+   * Stack trace of what a job that does not run failed by; empty if it has not, or nobody tells.
+   */
+  Optional<String> failure() throws InterruptedException {
+    try {
+      for (JsonNode job : send(request("jobs/overview").GET().build()).path("jobs")) {
+        JsonNode exceptions =
+            send(
+                request("jobs/" + job.path("jid").asText() + "/exceptions?maxExceptions=1")
+                    .GET()
+                    .build());
+        Optional<String> failure = failure(exceptions);
+        if (failure.isPresent()) {
+          return failure;
+        }
+      }
+    } catch (IOException e) {
+      // Flink starts or ends.
+    }
+    return Optional.empty();
+  }
+
+  static Optional<String> failure(JsonNode exceptions) {
+    String trace =
+        exceptions.path("exceptionHistory").path("entries").path(0).path("stacktrace").asText("");
+    return trace.isEmpty() ? Optional.empty() : Optional.of(trace);
+  }
+
+  /**
    * Writes all state into a savepoint that any state backend can read, and ends the job.
    *
    * @param within for the savepoint, before this gives up on it

@@ -1,9 +1,11 @@
 package io.downbeat.local.run.platform;
 
+import io.downbeat.local.run.supervise.Blocked;
 import io.downbeat.local.run.supervise.Child;
 import io.downbeat.local.servers.jvm.ChildJvm;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -11,10 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A server or an app as a child JVM. */
 final class JvmChild implements Child {
-  /** What it must also show, beside {@link ChildJvm.Spec#ready}; false while it doesn't yet. */
+  /** What it must also show, beside {@link ChildJvm.Spec#ready}. */
   @FunctionalInterface
   interface Check {
+    /**
+     * False while it doesn't yet.
+     *
+     * @throws Blocked if it won't, and somebody has to mend that
+     */
     boolean holds() throws InterruptedException;
+
+    /** What somebody has to mend before it can start, where the log of one that ended tells. */
+    default Optional<String> obstacle(String log) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -24,6 +36,9 @@ final class JvmChild implements Child {
   private static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "2");
 
   private static final long LOOK_MILLIS = 200;
+
+  /** Exit codes from here on are signals. */
+  private static final int SIGNALS = 128;
 
   private final Supplier<ChildJvm.Spec> prepare;
   private final Check check;
@@ -54,6 +69,22 @@ final class JvmChild implements Child {
   @Override
   public void awaitReady() throws InterruptedException {
     ChildJvm started = started();
+    try {
+      awaitReady(started);
+    } catch (Blocked e) {
+      started.kill();
+      throw e;
+    } catch (RuntimeException e) {
+      Optional<String> obstacle =
+          endedByItself(started) ? check.obstacle(started.log()) : Optional.empty();
+      if (obstacle.isPresent()) {
+        throw new Blocked(obstacle.get());
+      }
+      throw e;
+    }
+  }
+
+  private void awaitReady(ChildJvm started) throws InterruptedException {
     started.awaitReady();
     long deadline = System.nanoTime() + started.spec().readyWithin().toNanos();
     while (!check.holds()) {
@@ -96,6 +127,11 @@ final class JvmChild implements Child {
     if (started != null) {
       started.stop();
     }
+  }
+
+  /** Not by a signal. */
+  private static boolean endedByItself(ChildJvm jvm) {
+    return jvm.exitCode().orElse(SIGNALS) < SIGNALS;
   }
 
   private ChildJvm started() {

@@ -67,7 +67,7 @@ public final class Platform {
         new Part(
             "stream-jobs",
             Set.of("topics", "schemas", "tables", "lake-catalog"),
-            StreamHold.heeding(home, new JvmChild(apps::streamJobs, job::runs))));
+            StreamHold.heeding(home, new JvmChild(apps::streamJobs, new JobRuns(job)))));
   }
 
   private static JvmChild server(Server server) {

@@ -35,6 +35,7 @@ public record RunConfig(Ports ports, Heaps heaps, int openWindowDays, String sta
       int ingest,
       int serving,
       int flink,
+      int flinkMetrics,
       int registry,
       int lakeCatalog,
       int kafka,
@@ -49,6 +50,7 @@ public record RunConfig(Ports ports, Heaps heaps, int openWindowDays, String sta
       all.put("ingest", ingest);
       all.put("serving", serving);
       all.put("flink", flink);
+      all.put("flink-metrics", flinkMetrics);
       all.put("registry", registry);
       all.put("lake-catalog", lakeCatalog);
       all.put("kafka", kafka);
@@ -88,6 +90,7 @@ public record RunConfig(Ports ports, Heaps heaps, int openWindowDays, String sta
             port.applyAsInt("ingest"),
             port.applyAsInt("serving"),
             port.applyAsInt("flink"),
+            port.applyAsInt("flink-metrics"),
             port.applyAsInt("registry"),
             port.applyAsInt("lake-catalog"),
             port.applyAsInt("kafka"),

@@ -38,6 +38,17 @@ public record Snapshot(List<PartView> parts) {
     return !parts.isEmpty() && parts.stream().allMatch(part -> part.phase() == Phase.READY);
   }
 
+  /** Whether all that can be ready without somebody's help is, and something needs it. */
+  public boolean isBlocked() {
+    return parts.stream().anyMatch(part -> part.phase() == Phase.BLOCKED)
+        && parts.stream()
+            .allMatch(
+                part ->
+                    part.phase() == Phase.READY
+                        || part.phase() == Phase.BLOCKED
+                        || part.phase() == Phase.WAITING);
+  }
+
   /** Replaces the file at once: a reader sees the old one or the new one. */
   void write(Path file) {
     try {

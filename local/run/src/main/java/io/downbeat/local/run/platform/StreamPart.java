@@ -89,7 +89,7 @@ public final class StreamPart {
   /**
    * Waits until a process that was started after the last one ended is ready.
    *
-   * @return why not, if it fails several starts in a row
+   * @return why not, if it fails several starts in a row or is blocked
    */
   public Optional<String> awaitReady() throws InterruptedException {
     long deadline = System.nanoTime() + READY_WITHIN.toNanos();
@@ -107,7 +107,7 @@ public final class StreamPart {
         restarts = part.get().restarts();
         failed++;
       }
-      if (failed >= FAILED_STARTS) {
+      if (failed >= FAILED_STARTS || failed > 0 && part.get().phase() == Phase.BLOCKED) {
         return Optional.of(part.get().note());
       }
       Thread.sleep(LOOK_MILLIS);

@@ -121,7 +121,7 @@ public final class Supervision implements AutoCloseable {
     }
     String line = line(before, after);
     journal.write(line);
-    if (after.phase() == Phase.BACKING_OFF) {
+    if (after.phase() == Phase.BACKING_OFF || after.phase() == Phase.BLOCKED) {
       journal.write(after.note());
       onTrouble.accept(line);
     } else if (after.phase() == Phase.READY && after.restarts() > 0) {
@@ -136,7 +136,7 @@ public final class Supervision implements AutoCloseable {
       case STARTING -> after.name() + " starts";
       case READY ->
           "%s is ready after %.1f s%s".formatted(after.name(), seconds, process(after.name()));
-      case BACKING_OFF ->
+      case BACKING_OFF, BLOCKED ->
           "%s; it is started again in %d s".formatted(why(after), after.delay().toSeconds());
       case STOPPING -> after.name() + " is stopped";
       case STOPPED -> "%s has stopped after %.1f s".formatted(after.name(), seconds);

@@ -38,6 +38,14 @@ public record PartState(
     return new PartState(name, Phase.READY, now, restarts, 0, delay, note);
   }
 
+  /**
+   * It could not be started, and trying again alone won't mend it: no count of failures ends that.
+   */
+  PartState blocked(Instant now, String why, Backoff backoff) {
+    return new PartState(
+        name, Phase.BLOCKED, now, restarts + 1, failedStarts, backoff.after(delay), why);
+  }
+
   /** It ended without having been told to. */
   PartState died(Instant now, String why, Backoff backoff) {
     boolean wasReady = phase == Phase.READY;
@@ -61,8 +69,8 @@ public record PartState(
     return new PartState(name, Phase.STOPPED, now, restarts, failedStarts, delay, note);
   }
 
-  /** When it may be started; the past in every phase but {@link Phase#BACKING_OFF}. */
+  /** When it may be started; the past in every phase in which it does not wait after an end. */
   Instant startsAt() {
-    return phase == Phase.BACKING_OFF ? since.plus(delay) : since;
+    return phase == Phase.BACKING_OFF || phase == Phase.BLOCKED ? since.plus(delay) : since;
   }
 }

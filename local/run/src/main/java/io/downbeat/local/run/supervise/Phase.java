@@ -8,6 +8,8 @@ public enum Phase {
   READY,
   /** It ended by itself and is started again when its wait is over. */
   BACKING_OFF,
+  /** As that, but will end again until somebody does what its note says. */
+  BLOCKED,
   STOPPING,
   STOPPED
 }

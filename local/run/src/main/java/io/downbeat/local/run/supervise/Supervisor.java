@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Until everything has been ready once, a part that fails {@value #STARTS_TO_GIVE_UP_AFTER}
  * starts in a row ends the attempt: something is wrong that waiting doesn't mend. From then on
- * nothing is given up.
+ * nothing is given up. A part that is {@link Blocked} ends nothing: the others run, and it is tried
+ * again until what it needs is done.
  *
  * <p>Thread-safe. Used once: after {@link #close} it stays closed.
  */
@@ -75,12 +76,13 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /**
-   * Returns when every part has been ready once.
+   * Returns when every part has been ready once, but for those that are blocked and those that wait
+   * for them.
    *
    * @throws StartFailed if a part can't be started; the parts still run until {@link #close}
    */
   public synchronized void awaitReady() throws InterruptedException, StartFailed {
-    while (onceReady.size() < parts.size()) {
+    while (onceReady.size() < parts.size() && !isBlocked()) {
       if (failure != null) {
         throw new StartFailed(failure);
       }
@@ -89,6 +91,16 @@ public final class Supervisor implements AutoCloseable {
       }
       wait();
     }
+  }
+
+  private boolean isBlocked() {
+    return states().stream().anyMatch(state -> state.phase() == Phase.BLOCKED)
+        && states().stream()
+            .allMatch(
+                state ->
+                    onceReady.contains(state.name())
+                        || state.phase() == Phase.BLOCKED
+                        || state.phase() == Phase.WAITING);
   }
 
   /** In the order in which they were given. */
@@ -139,6 +151,8 @@ public final class Supervisor implements AutoCloseable {
           part.child().awaitReady();
           change(part, state -> state.ready(clock.instant()));
           died(part, part.child().awaitEnd());
+        } catch (Blocked e) {
+          blocked(part, String.valueOf(e.getMessage()));
         } catch (RuntimeException | LinkageError e) {
           String message = e.getMessage();
           died(part, message == null ? e.toString() : message);
@@ -182,6 +196,13 @@ public final class Supervisor implements AutoCloseable {
       failure = why;
       notifyAll();
     }
+  }
+
+  private synchronized void blocked(Part part, String why) throws InterruptedException {
+    if (closing) {
+      throw new InterruptedException("closing");
+    }
+    change(part, state -> state.blocked(clock.instant(), why, backoff));
   }
 
   private void stop(Part part, List<Thread> before) {

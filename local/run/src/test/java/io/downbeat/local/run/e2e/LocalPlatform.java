@@ -74,6 +74,7 @@ final class LocalPlatform implements AutoCloseable {
             "INGEST",
             "SERVING",
             "FLINK",
+            "FLINK_METRICS",
             "REGISTRY",
             "LAKE_CATALOG",
             "KAFKA",

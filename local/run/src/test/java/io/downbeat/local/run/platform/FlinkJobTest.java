@@ -27,6 +27,14 @@ class FlinkJobTest {
   }
 
   @Test
+  void whatAJobFailedByIsTold() throws Exception {
+    String failed = "{\"exceptionHistory\":{\"entries\":[{\"stacktrace\":\"x\\n\\tat y\"}]}}";
+    assertThat(FlinkJob.failure(new JsonMapper().readTree(failed))).contains("x\n\tat y");
+    String none = "{\"exceptionHistory\":{\"entries\":[],\"truncated\":false}}";
+    assertThat(FlinkJob.failure(new JsonMapper().readTree(none))).isEmpty();
+  }
+
+  @Test
   void aSavepointThatFailedIsToldWithItsReason() throws Exception {
     String failed = "{\"failure-cause\":{\"stack-trace\":\"Task x declined\\n\\tat y\"}}";
     assertThat(FlinkJob.outcome(new JsonMapper().readTree(failed)))

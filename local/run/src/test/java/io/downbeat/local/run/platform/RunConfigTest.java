@@ -25,7 +25,8 @@ class RunConfigTest {
     assertThat(with(""))
         .isEqualTo(
             new RunConfig(
-                new RunConfig.Ports(8080, 8081, 8082, 8083, 8085, 8181, 9092, 9093, 9042, 7000),
+                new RunConfig.Ports(
+                    8080, 8081, 8082, 8083, 8084, 8085, 8181, 9092, 9093, 9042, 7000),
                 new RunConfig.Heaps(192L << 20, 256L << 20, 1L << 30, 1280L << 20),
                 36,
                 "hashmap"));
@@ -38,8 +39,8 @@ class RunConfigTest {
             """
             downbeat {
               ports {
-                api = 1, ingest = 2, serving = 3, flink = 4, registry = 5, lake-catalog = 6
-                kafka = 7, kafka-controller = 8, cassandra = 9, cassandra-storage = 10
+                api = 1, ingest = 2, serving = 3, flink = 4, flink-metrics = 5, registry = 6
+                lake-catalog = 7, kafka = 8, kafka-controller = 9, cassandra = 10, cassandra-storage = 11
               }
               heaps { ingest-api = 1m, serving-api = 2m, stream-jobs = 3m, batch-jobs = 4m }
               open-window-days = 5
@@ -49,7 +50,7 @@ class RunConfigTest {
     assertThat(config)
         .isEqualTo(
             new RunConfig(
-                new RunConfig.Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+                new RunConfig.Ports(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
                 new RunConfig.Heaps(1 << 20, 2 << 20, 3 << 20, 4 << 20),
                 5,
                 "rocksdb"));

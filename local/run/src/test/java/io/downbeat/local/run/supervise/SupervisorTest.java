@@ -28,6 +28,7 @@ class SupervisorTest {
     private final String name;
     private final LinkedBlockingQueue<String> ends = new LinkedBlockingQueue<>();
     private volatile int failures;
+    private volatile boolean blocked;
 
     FakeChild(String name) {
       this.name = name;
@@ -40,6 +41,9 @@ class SupervisorTest {
 
     @Override
     public void awaitReady() {
+      if (blocked) {
+        throw new Blocked("needs a hand: mend " + name);
+      }
       if (failures > 0) {
         failures--;
         throw new IllegalStateException(name + " ended with exit code 1 before it was ready");
@@ -125,6 +129,41 @@ class SupervisorTest {
           .hasMessage("kafka ended with exit code 1 before it was ready");
     }
     assertThat(story).endsWith("stop kafka");
+  }
+
+  @Test
+  void aBlockedPartEndsNothingAndIsReadyOnceSomebodyHelped() throws Exception {
+    FakeChild job = new FakeChild("job");
+    job.blocked = true;
+    FakeChild kafka = new FakeChild("kafka");
+    kafka.failures = 2;
+    CountDownLatch tries = new CountDownLatch(10);
+    CountDownLatch ready = new CountDownLatch(1);
+    try (Supervisor supervisor =
+        supervisor(
+            (before, after) -> {
+              if (after.phase() == Phase.BLOCKED) {
+                tries.countDown();
+              }
+              if (after.name().equals("job") && after.phase() == Phase.READY) {
+                ready.countDown();
+              }
+            },
+            new Part("job", Set.of(), job),
+            new Part("after job", Set.of("job"), new FakeChild("after job")),
+            new Part("kafka", Set.of(), kafka))) {
+      supervisor.start();
+      supervisor.awaitReady();
+      assertThat(supervisor.states().get(0).note()).isEqualTo("needs a hand: mend job");
+      assertThat(supervisor.states().get(1).phase()).isEqualTo(Phase.WAITING);
+      assertThat(supervisor.states().get(2).phase()).isEqualTo(Phase.READY);
+      assertThat(tries.await(10, TimeUnit.SECONDS)).as("is tried again").isTrue();
+
+      job.blocked = false;
+      assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
+      supervisor.awaitReady();
+    }
+    assertThat(story).contains("start after job");
   }
 
   @Test

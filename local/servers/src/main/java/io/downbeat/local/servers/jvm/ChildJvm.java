@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChildJvm {
   private static final long LOG_LIMIT_BYTES = 16 << 20;
   private static final int TAIL_BYTES = 4 << 10;
+  private static final int LOG_BYTES = 64 << 10;
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -283,6 +284,12 @@ public final class ChildJvm {
   /** The last lines of its log, at most 4 KiB. */
   public String logTail() {
     return logFrom(Math.max(0, logSize() - TAIL_BYTES));
+  }
+
+  /** What the latest start has written so far, its last 64 KiB. */
+  public String log() {
+    Run current = run;
+    return current == null ? "" : logFrom(Math.max(current.logStart(), logSize() - LOG_BYTES));
   }
 
   /** SIGTERM, then SIGKILL after {@link Spec#stopWithin}; returns when it has ended. */

@@ -1,0 +1,207 @@
+package io.downbeat.serving.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.FuzzyQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.PrefixQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.util.Bits;
+
+/**
+ * Finds in an index what may answer a query, the most popular first.
+ *
+ * <p>Each segment is sorted by popularity, so that each way to match reads no more of it than it
+ * keeps: the first documents are the best. The ways are tried from the narrow to the wide: names
+ * that are just the query; those that have all its words; those where the last word is only begun;
+ * and, only if these are few, names with typing errors, and those that lack one of the words. Of
+ * each way the {@link #MOST} most popular matches are kept; {@link Ranking} decides between them.
+ */
+final class Matches {
+
+  /** Of each way to match. */
+  static final int MOST = 200;
+
+  /** Further words of a query are ranked by, but nothing has to match them. */
+  private static final int MOST_WORDS = 12;
+
+  private static final int MOST_VARIANTS = 40;
+
+  /** A document that matches, by its number in its segment. */
+  record Match(LeafReaderContext segment, int document, int popularity) {}
+
+  private static final Comparator<Match> LEAST_POPULAR = Comparator.comparingInt(Match::popularity);
+
+  private final IndexSearcher searcher;
+  private final List<Words.Word> words;
+  private final BooleanQuery kinds;
+  private final List<Match> found = new ArrayList<>();
+  private final Set<Long> seen = new HashSet<>();
+
+  private Matches(IndexSearcher searcher, List<Words.Word> words, Set<Kind> kinds) {
+    this.searcher = searcher;
+    this.words = words;
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    kinds.forEach(
+        kind ->
+            any.add(new TermQuery(new Term(Entry.KIND, kind.key())), BooleanClause.Occur.SHOULD));
+    this.kinds = any.build();
+  }
+
+  /**
+   * @param words of the query; the last one may be only begun
+   * @param enough from which number on typing errors are not looked for
+   */
+  static List<Match> of(IndexSearcher searcher, List<Words.Word> words, Set<Kind> kinds, int enough)
+      throws IOException {
+    List<Words.Word> first = words.subList(0, Math.min(words.size(), MOST_WORDS));
+    Matches matches = new Matches(searcher, first, kinds);
+    matches.add(new TermQuery(new Term(Entry.WHOLE, SearchText.whole(words))));
+    matches.add(matches.all(word -> term(Entry.WORD, word), last -> term(Entry.WORD, last)));
+    matches.add(matches.all(word -> term(Entry.WORD, word), Matches::begun));
+    if (matches.found.size() < enough) {
+      matches.add(matches.all(Matches::nearly, Matches::nearlyBegun));
+      if (first.size() > 1) {
+        matches.add(matches.allButOne());
+      }
+    }
+    return matches.found;
+  }
+
+  /** All that there is, as far as it is kept. */
+  static List<Match> mostPopular(IndexSearcher searcher, Set<Kind> kinds) throws IOException {
+    Matches matches = new Matches(searcher, List.of(), kinds);
+    matches.add(new MatchAllDocsQuery());
+    return matches.found;
+  }
+
+  private static Query term(String field, String text) {
+    return new TermQuery(new Term(field, text));
+  }
+
+  private static Query begun(String word) {
+    return word.codePointCount(0, word.length()) <= SearchText.LONGEST_PREFIX
+        ? term(Entry.PREFIX, word)
+        : new PrefixQuery(new Term(Entry.WORD, word));
+  }
+
+  private static Query nearly(String word) {
+    int edits = Ranking.mostEdits(word);
+    return edits == 0 ? term(Entry.WORD, word) : fuzzy(Entry.WORD, word, edits);
+  }
+
+  /** The error may lie in what is begun, or behind it. */
+  private static Query nearlyBegun(String word) {
+    int letters = word.codePointCount(0, word.length());
+    BooleanQuery.Builder any = new BooleanQuery.Builder();
+    any.add(begun(word), BooleanClause.Occur.SHOULD);
+    if (letters > 2) {
+      any.add(nearly(word), BooleanClause.Occur.SHOULD);
+      any.add(
+          fuzzy(Entry.PREFIX, beginning(word, SearchText.LONGEST_PREFIX), 1),
+          BooleanClause.Occur.SHOULD);
+    }
+    if (letters > SearchText.LONGEST_PREFIX) {
+      any.add(
+          term(Entry.PREFIX, beginning(word, SearchText.LONGEST_PREFIX - 1)),
+          BooleanClause.Occur.SHOULD);
+    }
+    return any.build();
+  }
+
+  private static String beginning(String word, int letters) {
+    return word.codePointCount(0, word.length()) <= letters
+        ? word
+        : word.substring(0, word.offsetByCodePoints(0, letters));
+  }
+
+  private static Query fuzzy(String field, String word, int edits) {
+    return new FuzzyQuery(new Term(field, word), edits, 0, MOST_VARIANTS, true);
+  }
+
+  private Query all(Function<String, Query> each, Function<String, Query> last) {
+    BooleanQuery.Builder all = new BooleanQuery.Builder();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i).text();
+      all.add(
+          i < words.size() - 1 ? each.apply(word) : last.apply(word), BooleanClause.Occur.FILTER);
+    }
+    return all.build();
+  }
+
+  private Query allButOne() {
+    BooleanQuery.Builder most = new BooleanQuery.Builder();
+    most.setMinimumNumberShouldMatch(words.size() - 1);
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i).text();
+      most.add(
+          i < words.size() - 1 ? term(Entry.WORD, word) : begun(word), BooleanClause.Occur.SHOULD);
+    }
+    return most.build();
+  }
+
+  private void add(Query query) throws IOException {
+    Query filtered =
+        kinds.clauses().size() == Kind.values().length
+            ? query
+            : new BooleanQuery.Builder()
+                .add(query, BooleanClause.Occur.FILTER)
+                .add(kinds, BooleanClause.Occur.FILTER)
+                .build();
+    Weight weight =
+        searcher.createWeight(searcher.rewrite(filtered), ScoreMode.COMPLETE_NO_SCORES, 1);
+    PriorityQueue<Match> best = new PriorityQueue<>(LEAST_POPULAR);
+    for (LeafReaderContext segment : searcher.getIndexReader().leaves()) {
+      addBest(weight, segment, best);
+    }
+    for (Match match : best) {
+      if (seen.add((long) match.segment().docBase + match.document())) {
+        found.add(match);
+      }
+    }
+  }
+
+  private static void addBest(Weight weight, LeafReaderContext segment, PriorityQueue<Match> best)
+      throws IOException {
+    Scorer scorer = weight.scorer(segment);
+    if (scorer == null) {
+      return;
+    }
+    Bits live = segment.reader().getLiveDocs();
+    NumericDocValues popularity = DocValues.getNumeric(segment.reader(), Entry.POPULARITY);
+    DocIdSetIterator documents = scorer.iterator();
+    for (int document = documents.nextDoc();
+        document != DocIdSetIterator.NO_MORE_DOCS;
+        document = documents.nextDoc()) {
+      if (live != null && !live.get(document)) {
+        continue;
+      }
+      int value = popularity.advanceExact(document) ? (int) popularity.longValue() : 0;
+      if (best.size() == MOST) {
+        if (value <= best.element().popularity()) {
+          return;
+        }
+        best.remove();
+      }
+      best.add(new Match(segment, document, value));
+    }
+  }
+}
