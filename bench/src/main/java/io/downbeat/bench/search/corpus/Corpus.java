@@ -75,16 +75,13 @@ public final class Corpus {
     List<String> realArtists = new ArrayList<>();
     for (RealCatalogue.Track track :
         Stream.concat(real.streamed().stream(), real.broadcast().stream()).toList()) {
-      // In braces a radio station says how it came by a recording.
-      if (track.title().indexOf('{') < 0) {
-        realTitles.add(track.title());
-      }
-      realAlbums.add(track.album());
-      realArtists.add(track.artist());
+      add(track.title(), realTitles);
+      add(track.album(), realAlbums);
+      add(track.artist(), realArtists);
     }
     List<String> distinctArtists = distinct(realArtists);
-    List<String> titleWords = words(realTitles);
-    List<String> artistWords = words(distinctArtists);
+    List<String> titleWords = realTitles.stream().flatMap(Phrases::ownWords).toList();
+    List<String> artistWords = distinctArtists.stream().flatMap(Phrases::ownWords).toList();
     List<String> all = new ArrayList<>(Words.counted(titleWords).keySet());
     all.addAll(Words.counted(artistWords).keySet());
     all.sort(null);
@@ -97,11 +94,14 @@ public final class Corpus {
   }
 
   private static List<String> distinct(Collection<String> names) {
-    return names.stream().filter(name -> !name.isEmpty()).distinct().sorted().toList();
+    return names.stream().distinct().sorted().toList();
   }
 
-  private static List<String> words(Collection<String> names) {
-    return names.stream().flatMap(Phrases::words).toList();
+  /** In braces a radio station says how it came by a recording; some names were damaged. */
+  private static void add(String name, List<String> names) {
+    if (!name.isEmpty() && name.indexOf('{') < 0 && name.indexOf('\uFFFD') < 0) {
+      names.add(name);
+    }
   }
 
   public int tracks() {
@@ -169,7 +169,7 @@ public final class Corpus {
   }
 
   /** The number of the artist of whom a track is, found without making either. */
-  int artistOf(int track) {
+  public int artistOf(int track) {
     return artistOfAlbum(Seeds.of(seed, Kind.ALBUM.ordinal(), albumOf(track)));
   }
 
@@ -190,7 +190,7 @@ public final class Corpus {
     return Script.of(Seeds.of(seed, 's', artist));
   }
 
-  int albumOf(int track) {
+  public int albumOf(int track) {
     int album = track / TRACKS_OF_ROUND * ALBUMS_OF_ROUND;
     for (int rest = track % TRACKS_OF_ROUND; rest >= TRACKS_OF[album % ALBUMS_OF_ROUND]; album++) {
       rest -= TRACKS_OF[album % ALBUMS_OF_ROUND];

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ final class Phrases {
   private static final Pattern FEATURED =
       Pattern.compile(
           "(?<=\\b(feat|ft|with)\\.?\\s)[^)\\]]+?(?=[)\\]]|\\s-\\s|$)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern FEATURING =
+      Pattern.compile("feat|ft|featuring", Pattern.CASE_INSENSITIVE);
 
   private enum Case {
     LOWER,
@@ -64,11 +68,17 @@ final class Phrases {
     }
   }
 
-  static java.util.stream.Stream<String> words(String name) {
+  /** Those that are neither in brackets nor after a dash, and name no guest. */
+  static Stream<String> ownWords(String name) {
+    String own = ASIDE.matcher(name).replaceAll(" ");
+    return words(own).filter(word -> !FEATURING.matcher(word).matches());
+  }
+
+  static Stream<String> words(String name) {
     return matches(WORD, name);
   }
 
-  private static java.util.stream.Stream<String> matches(Pattern pattern, String name) {
+  private static Stream<String> matches(Pattern pattern, String name) {
     return pattern.matcher(name).results().map(found -> found.group());
   }
 
