@@ -194,11 +194,15 @@ final class OpenSearch implements Engine, Closeable {
     HttpConnection.Answer answer =
         connection.send(
             "POST",
-            "/things/_bulk?filter_path=errors",
+            "/things/_bulk?filter_path=errors,items.*.error.reason",
             "Content-Type: application/x-ndjson\r\n",
             lines.toByteArray());
     if (answer.status() != 200 || Jsons.MAPPER.readTree(answer.body()).path("errors").asBoolean()) {
-      throw new IOException("OpenSearch refused a bulk with status " + answer.status());
+      throw new IOException(
+          "OpenSearch refused a bulk with status %d: %.500s"
+              .formatted(
+                  answer.status(),
+                  new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8)));
     }
     lines.reset();
   }

@@ -48,8 +48,9 @@ final class Queries {
     all.put("typo", ofTracks(track -> Typo.in(full(track), random)));
     all.put("swapped", ofTracks(track -> Optional.of(artist(track) + " " + track.title())));
     all.put("unaccented", ofTracks(Queries::unaccented));
-    all.put("artist_prefix", artistPrefixes());
+    all.put("artist_prefix", artistPrefixes(true));
     all.put("title_prefix", ofTracks(Queries::titlePrefix));
+    all.put("rare_artist_prefix", artistPrefixes(false));
     return all;
   }
 
@@ -93,16 +94,29 @@ final class Queries {
     return Optional.of(artist.get(0) + " " + begun);
   }
 
-  /** Of the artists whose names begin with these four letters, the most popular is right. */
-  private List<Judged> artistPrefixes() {
-    List<Thing> byPopularity = new ArrayList<>(things.artists());
-    byPopularity.sort(Comparator.comparingDouble((Thing artist) -> -artist.log2Streams()));
-    Map<String, Thing> mostPopular = new LinkedHashMap<>();
-    for (Thing artist : byPopularity) {
-      prefix(artist.title()).ifPresent(prefix -> mostPopular.putIfAbsent(prefix, artist));
+  /**
+   * Of the artists whose names begin with these four letters, the most popular is right; where two
+   * are, nobody can tell.
+   *
+   * @param streamed whether it is one of the streamed catalogue: the others have few streams
+   */
+  private List<Judged> artistPrefixes(boolean streamed) {
+    Map<String, List<Thing>> byPrefix = new LinkedHashMap<>();
+    for (Thing artist : things.artists()) {
+      prefix(artist.title())
+          .ifPresent(
+              prefix -> byPrefix.computeIfAbsent(prefix, absent -> new ArrayList<>()).add(artist));
     }
     List<Judged> judged = new ArrayList<>();
-    mostPopular.forEach((prefix, artist) -> judged.add(new Judged(prefix, artist)));
+    byPrefix.forEach(
+        (prefix, artists) -> {
+          artists.sort(Comparator.comparingDouble((Thing artist) -> -artist.log2Streams()));
+          Thing right = artists.get(0);
+          boolean alone = artists.size() == 1 || artists.get(1).log2Streams() < right.log2Streams();
+          if (alone && things.isStreamed(right) == streamed) {
+            judged.add(new Judged(prefix, right));
+          }
+        });
     Collections.shuffle(judged, new Random(seed));
     return List.copyOf(judged.subList(0, Math.min(most, judged.size())));
   }

@@ -4,10 +4,12 @@ import io.downbeat.bench.search.corpus.RealCatalogue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,11 @@ final class RealThings implements Catalogue {
   private final List<Thing> streamed = new ArrayList<>();
 
   private final List<Thing> broadcast = new ArrayList<>();
+
+  /** The same title by the same artist on the same album is listed now and then twice. */
+  private final Set<UUID> ids = new HashSet<>();
+
+  private final Set<UUID> streamedArtists = new HashSet<>();
 
   private static final class Streams {
     private final Thing.Named named;
@@ -54,11 +61,18 @@ final class RealThings implements Catalogue {
   }
 
   private void add(RealCatalogue.Track track, double log2Streams, List<Thing> tracks) {
+    UUID id = id("track " + track.title() + "\n" + track.artist() + "\n" + track.album());
+    if (!ids.add(id)) {
+      return;
+    }
     double streams = Math.pow(2, log2Streams);
     List<Thing.Named> by = new ArrayList<>();
     if (!track.artist().isEmpty()) {
       Streams artist = streams(byArtist, "artist", track.artist(), "", List.of());
       artist.streams += streams;
+      if (tracks == streamed) {
+        streamedArtists.add(artist.named.id());
+      }
       by.add(artist.named);
     }
     Thing.@Nullable Named album = null;
@@ -67,7 +81,6 @@ final class RealThings implements Catalogue {
       on.streams += streams;
       album = on.named;
     }
-    UUID id = id("track " + track.title() + "\n" + track.artist() + "\n" + track.album());
     tracks.add(new Thing(Kind.TRACK, id, track.title(), by, album, log2Streams));
   }
 
@@ -90,6 +103,11 @@ final class RealThings implements Catalogue {
         each.artists,
         null,
         Math.log(each.streams) / Math.log(2));
+  }
+
+  /** Whether an artist has a track of which queries are made. */
+  boolean isStreamed(Thing artist) {
+    return streamedArtists.contains(artist.id());
   }
 
   List<Thing> artists() {

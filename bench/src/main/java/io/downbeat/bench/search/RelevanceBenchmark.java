@@ -117,7 +117,7 @@ public final class RelevanceBenchmark implements Callable<Integer> {
         double success = share(firsts, set.getValue().size());
         System.out.printf(
             Locale.ROOT,
-            "%-10s %-13s of %d: success@1 %.3f, MRR@10 %.3f%n",
+            "%-10s %-18s of %d: success@1 %.3f, MRR@10 %.3f%n",
             engine.name(),
             set.getKey(),
             set.getValue().size(),

@@ -63,7 +63,7 @@ final class Sqlite implements Engine {
       statement.execute("PRAGMA cache_size = -262144");
       String columns =
           "(id INTEGER PRIMARY KEY, kind, high, low, title, artists, album, popularity)";
-      statement.execute("CREATE TABLE unsorted " + columns);
+      statement.execute("CREATE TEMP TABLE unsorted " + columns);
       connection.setAutoCommit(false);
       insert(connection, catalogue);
       statement.execute("CREATE TABLE things " + columns);
@@ -78,8 +78,6 @@ final class Sqlite implements Engine {
       statement.execute("INSERT INTO names(names) VALUES ('rebuild')");
       statement.execute("INSERT INTO names(names) VALUES ('optimize')");
       connection.commit();
-      connection.setAutoCommit(true);
-      statement.execute("VACUUM");
     } catch (SQLException e) {
       throw new IOException("Cannot build SQLite's index: " + e.getMessage(), e);
     }

@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 
 /** Names as people compare and type them. */
 final class Text {
-  private static final Pattern MARKS = Pattern.compile("\\p{M}+");
+
+  /** Of Latin, Greek and Cyrillic letters; those of other scripts are no accents. */
+  private static final Pattern ACCENTS = Pattern.compile("[\\u0300-\\u036F]+");
+
   private static final Pattern ASIDE = Pattern.compile("[(\\[{].*?[)\\]}]|\\s-\\s.*");
   private static final Pattern APOSTROPHES = Pattern.compile("['’]");
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
@@ -17,7 +20,7 @@ final class Text {
 
   static String withoutAccents(String text) {
     return Normalizer.normalize(
-        MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFD)).replaceAll(""),
+        ACCENTS.matcher(Normalizer.normalize(text, Normalizer.Form.NFD)).replaceAll(""),
         Normalizer.Form.NFC);
   }
 

@@ -9,12 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /** The real catalogues of {@code shared/data}, as they are: read where they lie, never copied. */
 public record RealCatalogue(List<Track> streamed, List<Track> broadcast) {
   private static final String STREAMED = "spotify_catalogue_20k.tsv.gz";
   private static final String BROADCAST = "triplej_catalogue.tsv.gz";
+
+  private static final Pattern CONTROLS = Pattern.compile("\\p{Cc}");
 
   /**
    * @param artist empty where it is not said
@@ -54,13 +57,18 @@ public record RealCatalogue(List<Track> streamed, List<Track> broadcast) {
         if (fields.length == header.size() && !fields[at[0]].isBlank()) {
           all.add(
               new Track(
-                  fields[at[0]].strip(),
-                  fields[at[1]].strip(),
-                  fields[at[2]].strip(),
+                  readable(fields[at[0]]),
+                  readable(fields[at[1]]),
+                  readable(fields[at[2]]),
                   fields[at[3]].isEmpty() ? 0 : (int) Double.parseDouble(fields[at[3]])));
         }
       }
     }
     return all;
+  }
+
+  /** Some names hold control characters, which no catalogue takes. */
+  private static String readable(String name) {
+    return CONTROLS.matcher(name).replaceAll("").strip();
   }
 }
