@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** What a process and its files take. */
 final class Footprint {
   private static final Pattern HEAP_USED =
-      Pattern.compile("^ *(?!Metaspace|class space).*\\bused (\\d+)K", Pattern.MULTILINE);
+      Pattern.compile("^ *+(?!Metaspace|class space).*\\bused (\\d+)K", Pattern.MULTILINE);
   private static final int PATIENCE_SECONDS = 120;
 
   private Footprint() {}

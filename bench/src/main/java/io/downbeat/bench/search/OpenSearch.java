@@ -42,14 +42,15 @@ final class OpenSearch implements Engine, Closeable {
       """
       {"settings": {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1",
          "analysis": {
+           "char_filter": {"together": {"type": "mapping", "mappings": ["'=>", "’=>"]}},
            "filter": {
              "beginnings": {"type": "edge_ngram", "min_gram": 1, "max_gram": %1$d},
              "cut": {"type": "truncate", "length": %1$d}},
            "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
            "analyzer": {
-             "words": {"tokenizer": "standard", "filter": ["lowercase", "asciifolding"]},
-             "beginnings": {"tokenizer": "standard", "filter": ["lowercase", "asciifolding", "beginnings"]},
-             "begun": {"tokenizer": "standard", "filter": ["lowercase", "asciifolding", "cut"]}}}},
+             "words": {"char_filter": ["together"], "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]},
+             "beginnings": {"char_filter": ["together"], "tokenizer": "standard", "filter": ["lowercase", "asciifolding", "beginnings"]},
+             "begun": {"char_filter": ["together"], "tokenizer": "standard", "filter": ["lowercase", "asciifolding", "cut"]}}}},
        "mappings": {"dynamic": false, "properties": {
          "kind": {"type": "keyword"},
          "title": {"type": "text", "analyzer": "words",
@@ -117,6 +118,7 @@ final class OpenSearch implements Engine, Closeable {
       connection.send("POST", "/things/_refresh", "", "");
       connection.send("POST", "/things/_forcemerge?max_num_segments=1", "", "");
       connection.send("POST", "/things/_flush", "", "");
+      connection.send("POST", "/things/_refresh", "", "");
       double seconds = (System.nanoTime() - start) / 1e9;
       JsonNode stats = Jsons.MAPPER.readTree(connection.get("/things/_stats/docs,segments"));
       long documents = stats.at("/_all/primaries/docs/count").asLong();
@@ -258,16 +260,21 @@ final class OpenSearch implements Engine, Closeable {
   }
 
   private static String query(String typed, boolean fuzzy) {
-    List<String> words = Text.words(typed);
+    String text = typed.strip();
+    int last = text.lastIndexOf(' ') + 1;
     ObjectNode search = Jsons.MAPPER.createObjectNode();
     search.put("size", 20).put("track_total_hits", false);
     search.putArray("_source").add("kind").add("title").add("artists").add("album");
     ObjectNode bool = search.putObject("query").putObject("bool");
     ArrayNode must = bool.putArray("must");
-    if (words.size() > 1 || fuzzy) {
+    if (last > 0 || fuzzy) {
       ObjectNode whole =
-          must.addObject().putObject("match").putObject("all").put("operator", "and");
-      whole.put("query", String.join(" ", fuzzy ? words : words.subList(0, words.size() - 1)));
+          must.addObject()
+              .putObject("match")
+              .putObject("all")
+              .put("operator", "and")
+              .put("zero_terms_query", "all");
+      whole.put("query", fuzzy ? text : text.substring(0, last));
       if (fuzzy) {
         whole.put("fuzziness", "AUTO");
       }
@@ -277,14 +284,15 @@ final class OpenSearch implements Engine, Closeable {
           .putObject("match")
           .putObject("all.begun")
           .put("operator", "and")
-          .put("query", words.isEmpty() ? "" : words.get(words.size() - 1));
+          .put("zero_terms_query", last > 0 ? "all" : "none")
+          .put("query", text.substring(last));
     }
     ArrayNode should = bool.putArray("should");
     should
         .addObject()
         .putObject("term")
         .putObject("title.exact")
-        .put("value", typed.strip())
+        .put("value", text)
         .put("boost", 4);
     should
         .addObject()
