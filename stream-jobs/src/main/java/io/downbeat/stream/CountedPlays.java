@@ -5,7 +5,6 @@ import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.Chart;
 import io.downbeat.stream.charts.Charts;
 import io.downbeat.stream.counts.Counts;
-import io.downbeat.stream.counts.Popular;
 import io.downbeat.stream.counts.Tally;
 import io.downbeat.stream.dedup.FirstOfEachPlay;
 import io.downbeat.stream.io.BucketExpiry;
@@ -22,13 +21,11 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *
  * @param plays each once; side output {@code Decode.REJECTED}
  * @param totals absolute, of every bucket that changed
- * @param popularity of things that have become more popular
  * @param charts that changed
  */
 record CountedPlays(
     SingleOutputStreamOperator<HeardPlay> plays,
     DataStream<Tally[]> totals,
-    DataStream<Popular> popularity,
     DataStream<Chart> charts) {
 
   /**
@@ -45,12 +42,8 @@ record CountedPlays(
             logged, log.nameOf(Topics.PLAYS), config.dedupMemory(), config.sequenceMemory());
     OpenWindow window = config.openWindow();
     StateTtlConfig memory = BucketExpiry.of(window, config.dedupMemory());
-    SingleOutputStreamOperator<Tally[]> totals =
+    DataStream<Tally[]> totals =
         Counts.append(plays, tracks, window, memory, config.flushInterval(), all);
-    return new CountedPlays(
-        plays,
-        totals,
-        totals.getSideOutput(Counts.POPULARITY),
-        Charts.append(totals, tracks, window, memory, all));
+    return new CountedPlays(plays, totals, Charts.append(totals, tracks, window, memory, all));
   }
 }

@@ -7,7 +7,6 @@ import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.CassandraCharts;
 import io.downbeat.stream.counts.CassandraCounts;
-import io.downbeat.stream.counts.Popular;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Decode;
@@ -82,7 +81,6 @@ public final class PlaysJob {
     backfill.create();
     backfill.append(only(plays, "closed", play -> !isOpen(play, window)));
     CassandraCounts.append(counted.totals(), serving, epoch);
-    log.write(counted.popularity(), Topics.POPULARITY, Popular::toEvent);
     CassandraCharts.append(counted.charts(), serving, epoch);
     CassandraRecent.append(plays, serving);
 

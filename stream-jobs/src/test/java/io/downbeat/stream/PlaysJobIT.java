@@ -12,14 +12,12 @@ import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
-import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.identity.PlayId;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
-import io.downbeat.schemas.rules.Decay;
 import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
@@ -54,7 +52,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -131,7 +128,6 @@ class PlaysJobIT {
       await("difference 0", () -> ServedCounts.all(session).equals(expected));
       await("charts", () -> dayCharts(session).equals(topOfDays(expected)));
       assertThat(session.execute("SELECT play_id FROM recent_plays").all()).hasSize(PLAYS);
-      assertPopularity(expected);
       await(
           "all plays in the lake",
           () -> lakeRows("plays").size() + lakeRows("backfill").size() >= PLAYS);
@@ -278,53 +274,6 @@ class PlaysJobIT {
         });
     charts.replaceAll((day, entries) -> entries.stream().sorted().limit(100).toList());
     return charts;
-  }
-
-  /** Each track, artist and album has told of itself up to its last rise by half an octave. */
-  private void assertPopularity(Map<String, Long> totals) throws Exception {
-    Pattern hour = Pattern.compile("(?:track|artist|album) (\\S+) hour (\\S+) streams");
-    Map<UUID, Double> weights = new HashMap<>();
-    totals.forEach(
-        (bucket, streams) -> {
-          Matcher matcher = hour.matcher(bucket);
-          if (matcher.matches()) {
-            long start = Instant.parse(matcher.group(2)).toEpochMilli();
-            double weight = streams * Math.pow(2, Decay.octaves(start));
-            weights.merge(UUID.fromString(matcher.group(1)), weight, Double::sum);
-          }
-        });
-    Map<UUID, Float> told = popularity();
-    assertThat(told).containsOnlyKeys(weights.keySet());
-    told.forEach(
-        (id, log2) ->
-            assertThat(Math.log(weights.get(id)) / Math.log(2) - log2)
-                .as("octaves since " + id + " told of itself")
-                .isBetween(-0.001, 0.501));
-  }
-
-  private Map<UUID, Float> popularity() throws Exception {
-    AvroWireCodec<Popularity> codec = new AvroWireCodec<>(Popularity.class, registry);
-    Map<UUID, Float> newest = new HashMap<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", fresh.bootstrapServers()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(fresh.topicPrefix() + "popularity").stream()
-              .map(each -> new TopicPartition(each.topic(), each.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-        for (var record : consumer.poll(Duration.ofMillis(200))) {
-          Popularity value = codec.decode(record.value());
-          newest.put(value.getId(), value.getLog2Streams());
-        }
-      }
-    }
-    return newest;
   }
 
   private static Map<Instant, List<ChartEntry>> dayCharts(CqlSession session) {

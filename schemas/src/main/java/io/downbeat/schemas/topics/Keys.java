@@ -3,7 +3,6 @@ package io.downbeat.schemas.topics;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
 import io.downbeat.schemas.avro.Play;
-import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.Track;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
@@ -19,7 +18,7 @@ public final class Keys {
   }
 
   /**
-   * @throws IllegalArgumentException for what is written under another key than its id
+   * @throws IllegalArgumentException for what clients don't write
    */
   public static UUID of(SpecificRecord event) {
     if (event instanceof Play play) {
@@ -30,8 +29,6 @@ public final class Keys {
       return album.getAlbumId();
     } else if (event instanceof Track track) {
       return track.getTrackId();
-    } else if (event instanceof Popularity popularity) {
-      return popularity.getId();
     }
     throw new IllegalArgumentException("Cannot tell the key of a " + event.getSchema().getName());
   }

@@ -10,14 +10,9 @@ import io.downbeat.stream.io.HeardPlay;
 import java.time.Duration;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.util.OutputTag;
 
 /** From plays to the absolute totals of every bucket. */
 public final class Counts {
-
-  /** Side output: tracks, artists and albums that have become more popular. */
-  public static final OutputTag<Popular> POPULARITY = Total.POPULARITY;
 
   private Counts() {}
 
@@ -28,9 +23,9 @@ public final class Counts {
    * @param interval how often changed totals go out
    * @param all whether every total of a restored state goes out once, changed or not
    * @return absolute totals, in each array those of one thing; the newest of a bucket is never
-   *     lower than an earlier one; side output {@link #POPULARITY}
+   *     lower than an earlier one
    */
-  public static SingleOutputStreamOperator<Tally[]> append(
+  public static DataStream<Tally[]> append(
       DataStream<HeardPlay> plays,
       DataStream<CatalogTrack> tracks,
       OpenWindow window,

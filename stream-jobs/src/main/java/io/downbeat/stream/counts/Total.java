@@ -1,8 +1,6 @@
 package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
-import io.downbeat.schemas.rules.Counters;
-import io.downbeat.schemas.rules.Decay;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.Batching;
@@ -19,7 +17,6 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
@@ -27,10 +24,7 @@ import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.OutputTag;
-import org.apache.flink.util.function.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  * so that a backlog writes each bucket less often. Only then do its measures come into the state.
  * At most {@value #MOST_BUCKETS} changed buckets wait.
  *
- * <p>Beside them it keeps the popularity of tracks, artists and albums, and tells of it when it has
- * risen by half an octave; see {@link Decay}. State of a thing: 8 bytes more than key and time.
- *
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
  * changed of a thing meets in one place, and still each bucket is an entry of its own.
  *
@@ -63,36 +54,12 @@ final class Total extends Batching<Addition, Tally[]> {
   private static final int MOST_TOGETHER = 100;
   private static final String MEASURES = "measures";
   private static final String EVERY_LISTENER = "all-time listeners";
-  private static final String WEIGHT = "weight of streams";
-  private static final long NO_SPAN = 0;
-
-  /** Twice the octave: a rise by less is not worth telling. */
-  private static final int LEVELS_AN_OCTAVE = 2;
-
-  /** Tracks, artists and albums whose streams of late have risen by a level, or come first. */
-  static final OutputTag<Popular> POPULARITY = new OutputTag<>("popularity", Popular.TYPE);
-
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int LOOKS_AN_INTERVAL = 10;
   private static final int PATIENCE = 20;
 
-  /** What changed of a thing and was not sent yet. */
-  private static final class Changes {
-    final long since;
-
-    /** By its span, the newest of each bucket. */
-    final Map<Long, Change> buckets = new HashMap<>();
-
-    /** Of the streams that came in, by {@link Decay}. */
-    double weight;
-
-    /** Whether its popularity goes out whatever it was before. */
-    boolean popularityDue;
-
-    Changes(long since) {
-      this.since = since;
-    }
-  }
+  /** What changed of a thing and was not sent yet: by its span the newest of each bucket. */
+  private record Changes(long since, Map<Long, Change> buckets) {}
 
   private record Change(long[] measures, byte[] listeners) {}
 
@@ -102,12 +69,9 @@ final class Total extends Batching<Addition, Tally[]> {
   private transient InternalValueState<Thing, Long, long[]> measures;
   private transient InternalValueState<Thing, Long, byte[]> listeners;
   private transient InternalValueState<Thing, Long, byte[]> everyListener;
-  private transient InternalValueState<Thing, Long, Double> weight;
   private transient Map<Thing, Changes> changed;
   private transient int changedBuckets;
   private transient long sendingTook;
-  private transient long weighedHour;
-  private transient double weightOfHour;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   Total(StateTtlConfig memory, Duration interval, boolean all) {
@@ -117,7 +81,7 @@ final class Total extends Batching<Addition, Tally[]> {
     this.all = all;
   }
 
-  static SingleOutputStreamOperator<Tally[]> append(
+  static DataStream<Tally[]> append(
       DataStream<Addition> additions, StateTtlConfig memory, Duration interval, boolean all) {
     return additions
         .keyBy(addition -> addition.bucket().thing(), Thing.TYPE)
@@ -135,19 +99,15 @@ final class Total extends Batching<Addition, Tally[]> {
             EVERY_LISTENER,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             StateTtlConfig.DISABLED);
-    weight = state(WEIGHT, BasicTypeInfo.DOUBLE_TYPE_INFO, memory);
     changed = new LinkedHashMap<>();
     changedBuckets = 0;
-    weighedHour = Long.MIN_VALUE;
     if (all) {
-      changeAll(MEASURES, this::change);
-      changeAll(EVERY_LISTENER, this::change);
-      changeAll(WEIGHT, bucket -> changesOf(bucket).popularityDue = true);
+      changeAll(MEASURES);
+      changeAll(EVERY_LISTENER);
     }
   }
 
-  private void changeAll(String state, ThrowingConsumer<Bucket, Exception> change)
-      throws Exception {
+  private void changeAll(String state) throws Exception {
     KeyedStateBackend<Thing> backend = getKeyedStateBackend();
     List<Bucket> buckets;
     try (Stream<Tuple2<Thing, Long>> entries = backend.getKeysAndNamespaces(state)) {
@@ -155,10 +115,7 @@ final class Total extends Batching<Addition, Tally[]> {
     }
     for (Bucket bucket : buckets) {
       backend.setCurrentKey(bucket.thing());
-      change.accept(bucket);
-      if (changedBuckets >= MOST_BUCKETS) {
-        flush();
-      }
+      change(bucket);
     }
   }
 
@@ -175,16 +132,20 @@ final class Total extends Batching<Addition, Tally[]> {
           new Change(
               Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)), listened));
     }
+    if (changedBuckets >= MOST_BUCKETS) {
+      flush();
+    }
   }
 
   private Changes changesOf(Bucket bucket) {
     return changed.computeIfAbsent(
         bucket.thing(),
-        absent -> new Changes(getProcessingTimeService().getCurrentProcessingTime()));
+        absent ->
+            new Changes(getProcessingTimeService().getCurrentProcessingTime(), new HashMap<>()));
   }
 
   private void put(Changes changes, Bucket bucket, Change change) {
-    if (changes.buckets.put(bucket.span(), change) == null) {
+    if (changes.buckets().put(bucket.span(), change) == null) {
       changedBuckets++;
     }
   }
@@ -201,7 +162,6 @@ final class Total extends Batching<Addition, Tally[]> {
         if (bucket.kind() == CountedKind.TRACK) {
           addTo(changes, bucket.of(Granularity.WEEK), heard.measures());
         }
-        changes.weight += weight(bucket, heard.measures()[Counters.STREAMS.ordinal()]);
       }
       case WEEK -> {
         if (bucket.kind() == CountedKind.TRACK) {
@@ -216,27 +176,13 @@ final class Total extends Batching<Addition, Tally[]> {
     }
   }
 
-  /** Nothing but tracks, artists and albums is searched for. */
-  private double weight(Bucket bucket, long streams) {
-    if (streams == 0
-        || bucket.kind() == CountedKind.EVERYTHING
-        || bucket.kind() == CountedKind.GENRE) {
-      return 0;
-    }
-    if (bucket.start() != weighedHour) {
-      weighedHour = bucket.start();
-      weightOfHour = Math.pow(2, Decay.octaves(weighedHour));
-    }
-    return streams * weightOfHour;
-  }
-
   private void addTo(Changes changes, Bucket bucket, long[] more) throws Exception {
-    Change before = changes.buckets.get(bucket.span());
+    Change before = changes.buckets().get(bucket.span());
     put(changes, bucket, new Change(plus(before, bucket, more), UniqueListeners.none()));
   }
 
   private void addToDay(Changes changes, Bucket bucket, Heard heard) throws Exception {
-    Change before = changes.buckets.get(bucket.span());
+    Change before = changes.buckets().get(bucket.span());
     byte[] known = before == null ? listeners(listeners, bucket) : before.listeners();
     byte[] after = UniqueListeners.plus(known, heard.listeners());
     if (after != known) {
@@ -246,7 +192,7 @@ final class Total extends Batching<Addition, Tally[]> {
   }
 
   private void addToAllTime(Changes changes, Bucket bucket, long[] more) throws Exception {
-    Change before = changes.buckets.get(bucket.span());
+    Change before = changes.buckets().get(bucket.span());
     byte[] known = before == null ? listeners(everyListener, bucket) : before.listeners();
     byte[] after = UniqueListeners.plus(known, more);
     if (after != known) {
@@ -302,11 +248,11 @@ final class Total extends Batching<Addition, Tally[]> {
     Iterator<Map.Entry<Thing, Changes>> inOrder = changed.entrySet().iterator();
     while (inOrder.hasNext()) {
       Map.Entry<Thing, Changes> next = inOrder.next();
-      if (next.getValue().since > due) {
+      if (next.getValue().since() > due) {
         break;
       }
       send(next.getKey(), next.getValue());
-      changedBuckets -= next.getValue().buckets.size();
+      changedBuckets -= next.getValue().buckets().size();
       inOrder.remove();
     }
     sendingTook = getProcessingTimeService().getCurrentProcessingTime() - start;
@@ -314,11 +260,8 @@ final class Total extends Batching<Addition, Tally[]> {
 
   private void send(Thing thing, Changes changes) throws Exception {
     setCurrentKey(thing);
-    if (changes.weight > 0 || changes.popularityDue) {
-      sendPopularity(thing, changes);
-    }
     List<Tally> together = new ArrayList<>();
-    for (Map.Entry<Long, Change> each : changes.buckets.entrySet()) {
+    for (Map.Entry<Long, Change> each : changes.buckets().entrySet()) {
       Bucket bucket = Bucket.of(thing, each.getKey());
       Change change = each.getValue();
       if (bucket.granularity() != Granularity.ALL) {
@@ -333,28 +276,6 @@ final class Total extends Batching<Addition, Tally[]> {
     if (!together.isEmpty()) {
       send(together);
     }
-  }
-
-  /** Absolute, so that what a replay sends is the same or newer. */
-  private void sendPopularity(Thing thing, Changes changes) throws Exception {
-    weight.setCurrentNamespace(NO_SPAN);
-    double before = Objects.requireNonNullElse(weight.value(), 0.0);
-    double after = before + changes.weight;
-    if (changes.weight > 0) {
-      weight.update(after);
-    }
-    if (changes.popularityDue || level(after) > level(before)) {
-      Popular popular = new Popular(thing, (float) log2(after));
-      output.collect(POPULARITY, new StreamRecord<>(popular));
-    }
-  }
-
-  private static double level(double weight) {
-    return Math.floor(LEVELS_AN_OCTAVE * log2(weight));
-  }
-
-  private static double log2(double weight) {
-    return Math.log(weight) / Math.log(2);
   }
 
   private void send(List<Tally> together) {

@@ -2,12 +2,10 @@ package io.downbeat.stream.io;
 
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.identity.Uuids;
-import io.downbeat.schemas.topics.Keys;
 import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Arrays;
@@ -15,8 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -34,7 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The log as source of records and as the place where results and rejected records are kept. */
+/** The log as source of records and as the place where rejected ones are kept. */
 public final class KafkaLog {
   private static final String GROUP = "stream-jobs";
 
@@ -93,43 +89,20 @@ public final class KafkaLog {
    * @param topic where to
    */
   public void keep(DataStream<RejectedRecord> rejected, Topic<Rejected> topic) {
-    write(rejected, new AsRejected(topic.withPrefix(topicPrefix), registry), "keep rejected");
-  }
-
-  /** What stands in the log of an element. */
-  public interface ToEvent<T, V> extends Serializable {
-    V of(T element);
-  }
-
-  /**
-   * Writes events under their ids, at least once each: of an id, one that a replay writes comes
-   * after those that it replaces.
-   */
-  public <T, V extends SpecificRecord> void write(
-      DataStream<T> elements, Topic<V> topic, ToEvent<T, V> event) {
-    write(
-        elements,
-        new AsEvent<>(topic.withPrefix(topicPrefix), event, registry),
-        "write " + topic.name());
-  }
-
-  private <T> void write(
-      DataStream<T> elements, KafkaRecordSerializationSchema<T> serializer, String name) {
     Properties producer = new Properties();
     producer.setProperty("enable.idempotence", "true");
     producer.setProperty("compression.type", "lz4");
-    producer.setProperty("linger.ms", "20");
     producer.setProperty("max.request.size", Topics.REJECTED_BYTES);
-    elements
+    rejected
         .sinkTo(
-            KafkaSink.<T>builder()
+            KafkaSink.<RejectedRecord>builder()
                 .setBootstrapServers(bootstrapServers)
                 .setKafkaProducerConfig(producer)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(serializer)
+                .setRecordSerializer(new AsRejected(topic.withPrefix(topicPrefix), registry))
                 .build())
-        .name(name)
-        .uid(name);
+        .name("keep rejected")
+        .uid("keep rejected");
   }
 
   private static final class AsRecord implements KafkaRecordDeserializationSchema<LogRecord> {
@@ -149,44 +122,6 @@ public final class KafkaLog {
     @Override
     public TypeInformation<LogRecord> getProducedType() {
       return TypeInformation.of(LogRecord.class);
-    }
-  }
-
-  private static final class AsEvent<T, V extends SpecificRecord>
-      implements KafkaRecordSerializationSchema<T> {
-    private static final long serialVersionUID = 1;
-
-    private final String topic;
-    private final String subject;
-    private final Class<V> type;
-    private final ToEvent<T, V> event;
-    private final Registry registry;
-    private transient AvroWireCodec<V> codec;
-    private transient int schemaId;
-
-    @SuppressWarnings("NullAway.Init") // codec: open() comes first
-    AsEvent(Topic<V> topic, ToEvent<T, V> event, Registry registry) {
-      this.topic = topic.name();
-      this.subject = topic.subject();
-      this.type = topic.valueType();
-      this.event = event;
-      this.registry = registry;
-    }
-
-    @Override
-    public void open(
-        SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext)
-        throws IOException {
-      codec = new AvroWireCodec<>(type, registry);
-      schemaId = registry.idOf(subject, SpecificData.get().getSchema(type));
-    }
-
-    @Override
-    public ProducerRecord<byte[], byte[]> serialize(
-        T element, KafkaSinkContext context, @Nullable Long timestamp) {
-      V value = event.of(element);
-      return new ProducerRecord<>(
-          topic, Uuids.toBytes(Keys.of(value)), codec.encode(value, schemaId));
     }
   }
 

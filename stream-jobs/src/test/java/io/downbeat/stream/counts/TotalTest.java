@@ -1,22 +1,17 @@
 package io.downbeat.stream.counts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.downbeat.schemas.rules.CountedKind;
-import io.downbeat.schemas.rules.Decay;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Queue;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +20,6 @@ class TotalTest {
       BucketExpiry.of(new OpenWindow(36), Duration.ofDays(45));
   private static final Id TRACK = new Id(4, 1);
   private static final Id ARTIST = new Id(5, 1);
-  private static final long YEAR_2026 = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
-  private static final Bucket HOUR_OF_2026 =
-      Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, YEAR_2026);
   private static final Bucket HOUR = Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, 0);
 
   private static KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness()
@@ -266,80 +258,5 @@ class TotalTest {
               .sum();
       assertThat(bytes / (hours + days)).isBetween(60L, 75L);
     }
-  }
-
-  @Test
-  void popularityIsToldWhenItHasRisenByHalfAnOctave() throws Exception {
-    try (var harness = harness()) {
-      harness.open();
-      harness.processElement(plays(5), 0);
-      harness.prepareSnapshotPreBarrier(1);
-      assertThat(popularity(harness)).as("no stream").isEmpty();
-
-      for (int stream = 1; stream <= 64; stream++) {
-        harness.processElement(streams(HOUR_OF_2026, 1), 0);
-        harness.prepareSnapshotPreBarrier(1 + stream);
-      }
-
-      double first = Decay.octaves(YEAR_2026);
-      assertThat(popularity(harness)).hasSizeBetween(10, 13);
-      assertThat(popularity(harness).get(0).log2Streams()).isCloseTo((float) first, within(0.01f));
-      assertThat(last(popularity(harness)).log2Streams())
-          .isBetween((float) first + 5.4f, (float) first + 6.01f);
-    }
-  }
-
-  @Test
-  void aStreamAWeekLaterWeighsTwiceAsMuchAndThatOfEverythingIsNotKept() throws Exception {
-    Bucket later =
-        Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, YEAR_2026 + 7 * 24 * 3_600_000L);
-    Bucket everything =
-        Bucket.of(CountedKind.EVERYTHING, new Id(0, 0), Granularity.HOUR, YEAR_2026);
-    try (var harness = harness()) {
-      harness.open();
-      harness.processElement(streams(HOUR_OF_2026, 8), 0);
-      harness.processElement(streams(later, 8), 0);
-      harness.processElement(streams(everything, 8), 0);
-      harness.prepareSnapshotPreBarrier(1);
-
-      assertThat(popularity(harness)).hasSize(2);
-      assertThat(
-              popularity(harness).get(1).log2Streams() - popularity(harness).get(0).log2Streams())
-          .isCloseTo(1, within(0.001f));
-    }
-  }
-
-  @Test
-  void aRestoredJobTellsOfPopularityAgainOnlyWhereThatIsAskedFor() throws Exception {
-    OperatorSubtaskState checkpoint;
-    try (var before = harness()) {
-      before.open();
-      before.processElement(streams(HOUR_OF_2026, 1_000), 0);
-      before.prepareSnapshotPreBarrier(1);
-      checkpoint = before.snapshot(1, 0);
-    }
-    for (boolean all : List.of(false, true)) {
-      try (var after = harness(all)) {
-        after.initializeState(checkpoint);
-        after.open();
-        after.processElement(streams(HOUR_OF_2026, 1), 0);
-        after.prepareSnapshotPreBarrier(2);
-        assertThat(popularity(after)).hasSize(all ? 1 : 0);
-      }
-    }
-  }
-
-  private static Addition streams(Bucket bucket, long streams) {
-    return new Addition(bucket, new Heard(new long[] {streams, streams, 0, 0}, new long[0]));
-  }
-
-  private static List<Popular> popularity(
-      KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness) {
-    Queue<StreamRecord<Popular>> told = harness.getSideOutput(Total.POPULARITY);
-    return told == null ? List.of() : told.stream().map(StreamRecord::getValue).toList();
-  }
-
-  private static Popular last(List<Popular> told) {
-    return told.get(told.size() - 1);
   }
 }
