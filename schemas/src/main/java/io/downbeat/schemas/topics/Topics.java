@@ -3,6 +3,7 @@ package io.downbeat.schemas.topics;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
 import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Replay;
 import io.downbeat.schemas.avro.Track;
@@ -29,6 +30,10 @@ public final class Topics {
   /** Key: track_id. */
   public static final Topic<Track> TRACKS = new Topic<>("tracks", Track.class, 4, compacted());
 
+  /** Key: id of the track, artist or album; ids are unique over kinds. */
+  public static final Topic<Popularity> POPULARITY =
+      new Topic<>("popularity", Popularity.class, 4, compacted());
+
   /** Most bytes of a record that holds the largest one of any other topic. */
   public static final String REJECTED_BYTES = Integer.toString(2 << 20);
 
@@ -52,7 +57,7 @@ public final class Topics {
           with(kept(Duration.ofDays(180)), "max.message.bytes", REJECTED_BYTES));
 
   public static final List<Topic<?>> ALL =
-      List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, REJECTED, REPLAYS);
+      List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, POPULARITY, REJECTED, REPLAYS);
 
   private Topics() {}
 
