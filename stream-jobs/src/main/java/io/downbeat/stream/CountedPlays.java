@@ -5,6 +5,7 @@ import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.Chart;
 import io.downbeat.stream.charts.Charts;
 import io.downbeat.stream.counts.Counts;
+import io.downbeat.stream.counts.Rise;
 import io.downbeat.stream.counts.Tally;
 import io.downbeat.stream.dedup.FirstOfEachPlay;
 import io.downbeat.stream.io.BucketExpiry;
@@ -21,15 +22,18 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *
  * @param plays each once; side output {@code Decode.REJECTED}
  * @param totals absolute, of every bucket that changed
+ * @param rises of what has become more popular
  * @param charts that changed
  */
 record CountedPlays(
     SingleOutputStreamOperator<HeardPlay> plays,
     DataStream<Tally[]> totals,
+    DataStream<Rise> rises,
     DataStream<Chart> charts) {
 
   /**
-   * @param all whether every total and chart of a restored state goes out once, changed or not
+   * @param all whether every total, popularity and chart of a restored state goes out once, changed
+   *     or not
    */
   static CountedPlays append(
       DataStream<LoggedPlay> logged,
@@ -42,8 +46,12 @@ record CountedPlays(
             logged, log.nameOf(Topics.PLAYS), config.dedupMemory(), config.sequenceMemory());
     OpenWindow window = config.openWindow();
     StateTtlConfig memory = BucketExpiry.of(window, config.dedupMemory());
-    DataStream<Tally[]> totals =
+    SingleOutputStreamOperator<Tally[]> totals =
         Counts.append(plays, tracks, window, memory, config.flushInterval(), all);
-    return new CountedPlays(plays, totals, Charts.append(totals, tracks, window, memory, all));
+    return new CountedPlays(
+        plays,
+        totals,
+        totals.getSideOutput(Counts.RISES),
+        Charts.append(totals, tracks, window, memory, all));
   }
 }

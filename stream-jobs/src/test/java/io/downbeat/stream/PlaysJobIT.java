@@ -12,6 +12,7 @@ import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.PopularityKind;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.identity.PlayId;
@@ -126,6 +127,8 @@ class PlaysJobIT {
       Map<String, Long> expected = recount(plays);
       await("all days counted", () -> ServedCounts.all(session).size() >= expected.size());
       await("difference 0", () -> ServedCounts.all(session).equals(expected));
+      ExpectedPopularity popularity = popularity(open);
+      await("popularity", () -> popularity.differences(fresh).isEmpty());
       await("charts", () -> dayCharts(session).equals(topOfDays(expected)));
       assertThat(session.execute("SELECT play_id FROM recent_plays").all()).hasSize(PLAYS);
       await(
@@ -257,6 +260,18 @@ class PlaysJobIT {
     listeners.forEach((bucket, users) -> totals.put(bucket, (long) users.size()));
     totals.values().removeIf(total -> total == 0);
     return totals;
+  }
+
+  private static ExpectedPopularity popularity(List<Play> open) {
+    ExpectedPopularity popularity = new ExpectedPopularity();
+    for (Play play : open) {
+      int t = (int) play.getTrackId().getLeastSignificantBits();
+      popularity.add(PopularityKind.TRACK, play.getTrackId(), play);
+      popularity.add(PopularityKind.ARTIST, new UUID(5, t % 17), play);
+      popularity.add(PopularityKind.ARTIST, new UUID(5, 100 + t % 3), play);
+      popularity.add(PopularityKind.ALBUM, new UUID(6, t % 20), play);
+    }
+    return popularity;
   }
 
   /** The tracks of each day, most streamed first, from the recount. */

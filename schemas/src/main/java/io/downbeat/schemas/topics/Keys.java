@@ -3,6 +3,7 @@ package io.downbeat.schemas.topics;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
 import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.Track;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
@@ -18,7 +19,8 @@ public final class Keys {
   }
 
   /**
-   * @throws IllegalArgumentException for what clients don't write
+   * @throws IllegalArgumentException for rejected records and replays, whose keys are those of
+   *     other records
    */
   public static UUID of(SpecificRecord event) {
     if (event instanceof Play play) {
@@ -29,6 +31,8 @@ public final class Keys {
       return album.getAlbumId();
     } else if (event instanceof Track track) {
       return track.getTrackId();
+    } else if (event instanceof Popularity popularity) {
+      return popularity.getId();
     }
     throw new IllegalArgumentException("Cannot tell the key of a " + event.getSchema().getName());
   }

@@ -21,9 +21,6 @@ public final class Topics {
   public static final Topic<Play> PLAYS =
       new Topic<>("plays", Play.class, 12, kept(Duration.ofDays(45)));
 
-  /** For how long a withdrawn thing is still told of to who follows a compacted topic. */
-  public static final Duration TOMBSTONES_KEPT = Duration.ofDays(7);
-
   /** Key: artist_id. */
   public static final Topic<Artist> ARTISTS = new Topic<>("artists", Artist.class, 4, compacted());
 
@@ -33,7 +30,7 @@ public final class Topics {
   /** Key: track_id. */
   public static final Topic<Track> TRACKS = new Topic<>("tracks", Track.class, 4, compacted());
 
-  /** Key: id of the track, artist or album. */
+  /** Key: id of the track, artist or album; ids are unique over kinds. */
   public static final Topic<Popularity> POPULARITY =
       new Topic<>("popularity", Popularity.class, 4, compacted());
 
@@ -78,9 +75,6 @@ public final class Topics {
   }
 
   private static Map<String, String> compacted() {
-    return Map.of(
-        "cleanup.policy", "compact",
-        "delete.retention.ms", Long.toString(TOMBSTONES_KEPT.toMillis()),
-        "message.timestamp.type", "LogAppendTime");
+    return Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime");
   }
 }

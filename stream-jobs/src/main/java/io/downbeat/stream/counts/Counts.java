@@ -10,9 +10,14 @@ import io.downbeat.stream.io.HeardPlay;
 import java.time.Duration;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
 
 /** From plays to the absolute totals of every bucket. */
 public final class Counts {
+
+  /** What has become more popular; of a restored state as {@code all} of its totals. */
+  public static final OutputTag<Rise> RISES = new OutputTag<>("rises", Rise.TYPE);
 
   private Counts() {}
 
@@ -21,11 +26,11 @@ public final class Counts {
    * @param window whose buckets are counted here; of older plays the listeners alone
    * @param memory of each bucket
    * @param interval how often changed totals go out
-   * @param all whether every total of a restored state goes out once, changed or not
+   * @param all whether every total and popularity of a restored state goes out once, changed or not
    * @return absolute totals, in each array those of one thing; the newest of a bucket is never
-   *     lower than an earlier one
+   *     lower than an earlier one; side output {@link #RISES}
    */
-  public static DataStream<Tally[]> append(
+  public static SingleOutputStreamOperator<Tally[]> append(
       DataStream<HeardPlay> plays,
       DataStream<CatalogTrack> tracks,
       OpenWindow window,

@@ -1,6 +1,8 @@
 package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.Counters;
+import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.Batching;
@@ -19,11 +21,13 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +44,19 @@ import org.jspecify.annotations.Nullable;
  * so that a backlog writes each bucket less often. Only then do its measures come into the state.
  * At most {@value #MOST_BUCKETS} changed buckets wait.
  *
+ * <p>Of tracks, artists and albums it also keeps the popularity, to which the streams of hours add,
+ * and tells by {@link Counts#RISES} when it is on a higher level than when the thing's changes were
+ * last sent. Streams that would be of later than now count as of now.
+ *
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
  * changed of a thing meets in one place, and still each bucket is an entry of its own.
  *
  * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 70 bytes of a
  * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
- * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap the
- * measures take some 160 bytes with their key, time and entry, and listeners 130 more than these.
+ * them, 45 bytes more than these. Of all time the listeners alone, for ever, and the popularity,
+ * dropped as buckets are, by when what is dropped is a six-thousandth of what it was. On the heap
+ * the measures take some 160 bytes with their key, time and entry, and listeners 130 more than
+ * these.
  */
 final class Total extends Batching<Addition, Tally[]> {
   private static final long serialVersionUID = 1;
@@ -54,12 +64,44 @@ final class Total extends Batching<Addition, Tally[]> {
   private static final int MOST_TOGETHER = 100;
   private static final String MEASURES = "measures";
   private static final String EVERY_LISTENER = "all-time listeners";
+  private static final String POPULARITY = "popularity";
+
+  /** Of whatever is kept for all time; {@link Bucket#span}. */
+  private static final long ALL_TIME = Granularity.ALL.ordinal();
+
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int LOOKS_AN_INTERVAL = 10;
   private static final int PATIENCE = 20;
 
   /** What changed of a thing and was not sent yet: by its span the newest of each bucket. */
-  private record Changes(long since, Map<Long, Change> buckets) {}
+  private static final class Changes {
+    final long since;
+    final Map<Long, Change> buckets = new HashMap<>();
+    private double ofOtherTimes = ForwardDecay.NOTHING;
+    private long time;
+    private long streams;
+
+    Changes(long since) {
+      this.since = since;
+    }
+
+    /** Plain addition, as long as the streams are of one time. */
+    void add(long more, long of) {
+      if (of != time) {
+        ofOtherTimes = popularity();
+        time = of;
+        streams = 0;
+      }
+      streams += more;
+    }
+
+    /** What the streams add to it. */
+    double popularity() {
+      return streams == 0
+          ? ofOtherTimes
+          : ForwardDecay.plus(ofOtherTimes, ForwardDecay.of(streams, time));
+    }
+  }
 
   private record Change(long[] measures, byte[] listeners) {}
 
@@ -69,6 +111,7 @@ final class Total extends Batching<Addition, Tally[]> {
   private transient InternalValueState<Thing, Long, long[]> measures;
   private transient InternalValueState<Thing, Long, byte[]> listeners;
   private transient InternalValueState<Thing, Long, byte[]> everyListener;
+  private transient InternalValueState<Thing, Long, Double> popularity;
   private transient Map<Thing, Changes> changed;
   private transient int changedBuckets;
   private transient long sendingTook;
@@ -81,7 +124,7 @@ final class Total extends Batching<Addition, Tally[]> {
     this.all = all;
   }
 
-  static DataStream<Tally[]> append(
+  static SingleOutputStreamOperator<Tally[]> append(
       DataStream<Addition> additions, StateTtlConfig memory, Duration interval, boolean all) {
     return additions
         .keyBy(addition -> addition.bucket().thing(), Thing.TYPE)
@@ -99,23 +142,38 @@ final class Total extends Batching<Addition, Tally[]> {
             EVERY_LISTENER,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             StateTtlConfig.DISABLED);
+    popularity = state(POPULARITY, Types.DOUBLE, memory);
     changed = new LinkedHashMap<>();
     changedBuckets = 0;
     if (all) {
       changeAll(MEASURES);
       changeAll(EVERY_LISTENER);
+      sendEveryPopularity();
     }
   }
 
   private void changeAll(String state) throws Exception {
-    KeyedStateBackend<Thing> backend = getKeyedStateBackend();
-    List<Bucket> buckets;
-    try (Stream<Tuple2<Thing, Long>> entries = backend.getKeysAndNamespaces(state)) {
-      buckets = entries.map(entry -> Bucket.of(entry.f0, entry.f1)).toList();
-    }
-    for (Bucket bucket : buckets) {
-      backend.setCurrentKey(bucket.thing());
+    for (Bucket bucket : bucketsOf(state)) {
+      setCurrentKey(bucket.thing());
       change(bucket);
+    }
+  }
+
+  private void sendEveryPopularity() throws Exception {
+    for (Bucket bucket : bucketsOf(POPULARITY)) {
+      setCurrentKey(bucket.thing());
+      popularity.setCurrentNamespace(bucket.span());
+      Double value = popularity.value();
+      if (value != null) {
+        output.collect(Counts.RISES, new StreamRecord<>(new Rise(bucket.thing(), value)));
+      }
+    }
+  }
+
+  private List<Bucket> bucketsOf(String state) {
+    KeyedStateBackend<Thing> backend = getKeyedStateBackend();
+    try (Stream<Tuple2<Thing, Long>> entries = backend.getKeysAndNamespaces(state)) {
+      return entries.map(entry -> Bucket.of(entry.f0, entry.f1)).toList();
     }
   }
 
@@ -140,12 +198,11 @@ final class Total extends Batching<Addition, Tally[]> {
   private Changes changesOf(Bucket bucket) {
     return changed.computeIfAbsent(
         bucket.thing(),
-        absent ->
-            new Changes(getProcessingTimeService().getCurrentProcessingTime(), new HashMap<>()));
+        absent -> new Changes(getProcessingTimeService().getCurrentProcessingTime()));
   }
 
   private void put(Changes changes, Bucket bucket, Change change) {
-    if (changes.buckets().put(bucket.span(), change) == null) {
+    if (changes.buckets.put(bucket.span(), change) == null) {
       changedBuckets++;
     }
   }
@@ -162,6 +219,10 @@ final class Total extends Batching<Addition, Tally[]> {
         if (bucket.kind() == CountedKind.TRACK) {
           addTo(changes, bucket.of(Granularity.WEEK), heard.measures());
         }
+        long streams = heard.measures()[Counters.STREAMS.ordinal()];
+        if (streams > 0 && hasPopularity(bucket.kind())) {
+          changes.add(streams, Math.min(bucket.start(), changes.since));
+        }
       }
       case WEEK -> {
         if (bucket.kind() == CountedKind.TRACK) {
@@ -176,13 +237,20 @@ final class Total extends Batching<Addition, Tally[]> {
     }
   }
 
+  private static boolean hasPopularity(CountedKind kind) {
+    return switch (kind) {
+      case TRACK, ARTIST, ALBUM -> true;
+      case GENRE, EVERYTHING -> false;
+    };
+  }
+
   private void addTo(Changes changes, Bucket bucket, long[] more) throws Exception {
-    Change before = changes.buckets().get(bucket.span());
+    Change before = changes.buckets.get(bucket.span());
     put(changes, bucket, new Change(plus(before, bucket, more), UniqueListeners.none()));
   }
 
   private void addToDay(Changes changes, Bucket bucket, Heard heard) throws Exception {
-    Change before = changes.buckets().get(bucket.span());
+    Change before = changes.buckets.get(bucket.span());
     byte[] known = before == null ? listeners(listeners, bucket) : before.listeners();
     byte[] after = UniqueListeners.plus(known, heard.listeners());
     if (after != known) {
@@ -192,7 +260,7 @@ final class Total extends Batching<Addition, Tally[]> {
   }
 
   private void addToAllTime(Changes changes, Bucket bucket, long[] more) throws Exception {
-    Change before = changes.buckets().get(bucket.span());
+    Change before = changes.buckets.get(bucket.span());
     byte[] known = before == null ? listeners(everyListener, bucket) : before.listeners();
     byte[] after = UniqueListeners.plus(known, more);
     if (after != known) {
@@ -248,11 +316,11 @@ final class Total extends Batching<Addition, Tally[]> {
     Iterator<Map.Entry<Thing, Changes>> inOrder = changed.entrySet().iterator();
     while (inOrder.hasNext()) {
       Map.Entry<Thing, Changes> next = inOrder.next();
-      if (next.getValue().since() > due) {
+      if (next.getValue().since > due) {
         break;
       }
       send(next.getKey(), next.getValue());
-      changedBuckets -= next.getValue().buckets().size();
+      changedBuckets -= next.getValue().buckets.size();
       inOrder.remove();
     }
     sendingTook = getProcessingTimeService().getCurrentProcessingTime() - start;
@@ -261,7 +329,7 @@ final class Total extends Batching<Addition, Tally[]> {
   private void send(Thing thing, Changes changes) throws Exception {
     setCurrentKey(thing);
     List<Tally> together = new ArrayList<>();
-    for (Map.Entry<Long, Change> each : changes.buckets().entrySet()) {
+    for (Map.Entry<Long, Change> each : changes.buckets.entrySet()) {
       Bucket bucket = Bucket.of(thing, each.getKey());
       Change change = each.getValue();
       if (bucket.granularity() != Granularity.ALL) {
@@ -275,6 +343,20 @@ final class Total extends Batching<Addition, Tally[]> {
     }
     if (!together.isEmpty()) {
       send(together);
+    }
+    addPopularity(thing, changes.popularity());
+  }
+
+  private void addPopularity(Thing thing, double more) throws Exception {
+    if (more == ForwardDecay.NOTHING) {
+      return;
+    }
+    popularity.setCurrentNamespace(ALL_TIME);
+    double before = Objects.requireNonNullElse(popularity.value(), ForwardDecay.NOTHING);
+    double after = ForwardDecay.plus(before, more);
+    popularity.update(after);
+    if (ForwardDecay.level(after) > ForwardDecay.level(before)) {
+      output.collect(Counts.RISES, new StreamRecord<>(new Rise(thing, after)));
     }
   }
 

@@ -6,6 +6,7 @@ import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Arrays;
@@ -13,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -30,9 +33,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The log as source of records and as the place where rejected ones are kept. */
+/** The log as source of records and as the place where others go, rejected ones among them. */
 public final class KafkaLog {
   private static final String GROUP = "stream-jobs";
+
+  /** A value with its key. */
+  public record Event<V extends SpecificRecord>(UUID key, V value) {}
+
+  /** From a record's form within the job to its form between processes. */
+  @FunctionalInterface
+  public interface Conversion<T, V extends SpecificRecord> extends Serializable {
+    Event<V> of(T record);
+  }
 
   private final String bootstrapServers;
   private final String topicPrefix;
@@ -89,20 +101,32 @@ public final class KafkaLog {
    * @param topic where to
    */
   public void keep(DataStream<RejectedRecord> rejected, Topic<Rejected> topic) {
+    append(rejected, topic, new AsRejected(), "keep rejected");
+  }
+
+  /**
+   * Writes records to a topic, at least once each, those of a key in order as long as they come
+   * from one task; acknowledged before a checkpoint is complete.
+   *
+   * @param name and uid of the step
+   */
+  public <T, V extends SpecificRecord> void append(
+      DataStream<T> records, Topic<V> topic, Conversion<T, V> conversion, String name) {
     Properties producer = new Properties();
     producer.setProperty("enable.idempotence", "true");
     producer.setProperty("compression.type", "lz4");
     producer.setProperty("max.request.size", Topics.REJECTED_BYTES);
-    rejected
+    records
         .sinkTo(
-            KafkaSink.<RejectedRecord>builder()
+            KafkaSink.<T>builder()
                 .setBootstrapServers(bootstrapServers)
                 .setKafkaProducerConfig(producer)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(new AsRejected(topic.withPrefix(topicPrefix), registry))
+                .setRecordSerializer(
+                    new AsEvent<>(topic.withPrefix(topicPrefix), registry, conversion))
                 .build())
-        .name("keep rejected")
-        .uid("keep rejected");
+        .name(name)
+        .uid(name);
   }
 
   private static final class AsRecord implements KafkaRecordDeserializationSchema<LogRecord> {
@@ -125,7 +149,45 @@ public final class KafkaLog {
     }
   }
 
-  private static final class AsRejected implements KafkaRecordSerializationSchema<RejectedRecord> {
+  private static final class AsEvent<T, V extends SpecificRecord>
+      implements KafkaRecordSerializationSchema<T> {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+    private final String subject;
+    private final Class<V> type;
+    private final Registry registry;
+    private final Conversion<T, V> conversion;
+    private transient AvroWireCodec<V> codec;
+    private transient int schemaId;
+
+    @SuppressWarnings("NullAway.Init") // codec: open() comes first
+    AsEvent(Topic<V> topic, Registry registry, Conversion<T, V> conversion) {
+      this.topic = topic.name();
+      this.subject = topic.subject();
+      this.type = topic.valueType();
+      this.registry = registry;
+      this.conversion = conversion;
+    }
+
+    @Override
+    public void open(
+        SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext)
+        throws IOException {
+      codec = new AvroWireCodec<>(type, registry);
+      schemaId = registry.idOf(subject, SpecificData.get().getSchema(type));
+    }
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(
+        T record, KafkaSinkContext context, @Nullable Long timestamp) {
+      Event<V> event = conversion.of(record);
+      return new ProducerRecord<>(
+          topic, Uuids.toBytes(event.key()), codec.encode(event.value(), schemaId));
+    }
+  }
+
+  private static final class AsRejected implements Conversion<RejectedRecord, Rejected> {
     private static final long serialVersionUID = 1;
     private static final int MOST_OF_REASON = 1_000;
 
@@ -134,44 +196,21 @@ public final class KafkaLog {
 
     private static final UUID NAMESPACE = UUID.fromString("0c1a5f4e-5d55-5b0e-9f0f-1d7c6a3b9e21");
 
-    private final String topic;
-    private final String subject;
-    private final Registry registry;
-    private transient AvroWireCodec<Rejected> codec;
-    private transient int schemaId;
-
-    @SuppressWarnings("NullAway.Init") // codec: open() comes first
-    AsRejected(Topic<Rejected> topic, Registry registry) {
-      this.topic = topic.name();
-      this.subject = topic.subject();
-      this.registry = registry;
-    }
-
     @Override
-    public void open(
-        SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext)
-        throws IOException {
-      codec = new AvroWireCodec<>(Rejected.class, registry);
-      schemaId = registry.idOf(subject, Rejected.getClassSchema());
-    }
-
-    @Override
-    public ProducerRecord<byte[], byte[]> serialize(
-        RejectedRecord rejected, KafkaSinkContext context, @Nullable Long timestamp) {
+    public Event<Rejected> of(RejectedRecord rejected) {
       LogRecord record = rejected.record();
       byte[] value = record.value() == null ? new byte[0] : record.value();
       byte[] bytes = value.length > MOST_BYTES ? Arrays.copyOf(value, MOST_BYTES) : value;
       String origin = record.topic() + "-" + record.partition() + "-" + record.offset();
-      Rejected kept =
+      return new Event<>(
+          Uuids.named(NAMESPACE, origin),
           new Rejected(
               record.topic(),
               record.partition(),
               record.offset(),
               reason(rejected.reason(), value.length),
               ByteBuffer.wrap(bytes),
-              Clock.systemUTC().instant());
-      return new ProducerRecord<>(
-          topic, Uuids.toBytes(Uuids.named(NAMESPACE, origin)), codec.encode(kept, schemaId));
+              Clock.systemUTC().instant()));
     }
 
     private static String reason(String reason, int length) {

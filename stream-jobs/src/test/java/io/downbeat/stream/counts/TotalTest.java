@@ -1,17 +1,22 @@
 package io.downbeat.stream.counts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +191,145 @@ class TotalTest {
               List.of("WEEK -72: 2 plays by 0", "ALL 0: 0 plays by 1"),
               List.of("ALL 0: 0 plays by 1"),
               List.of("ALL 0: 0 plays by 1"));
+    }
+  }
+
+  private static final long WEEK_MILLIS = 7 * 24 * 3_600_000;
+  private static final long NOW = Instant.parse("2026-11-25T12:30:00Z").toEpochMilli();
+
+  private static Bucket hour(CountedKind kind, long time) {
+    return Bucket.of(kind, TRACK, Granularity.HOUR, time);
+  }
+
+  private static Addition streams(Bucket bucket, long streams) {
+    return new Addition(bucket, new Heard(new long[] {streams, streams, 0, 0}, new long[] {7}));
+  }
+
+  private static List<Rise> rises(
+      KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness) {
+    Queue<StreamRecord<Rise>> rises = harness.getSideOutput(Counts.RISES);
+    return rises == null ? List.of() : rises.stream().map(StreamRecord::getValue).toList();
+  }
+
+  @Test
+  void theFirstStreamMakesPopularAndNoPlayThatIsNone() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.ARTIST, NOW);
+      harness.processElement(add(hour, 100, 7), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(rises(harness)).isEmpty();
+      harness.processElement(streams(hour, 1), 0);
+      assertThat(rises(harness)).as("before it is sent").isEmpty();
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(rises(harness))
+          .containsExactly(new Rise(hour.thing(), ForwardDecay.of(1, hour.start())));
+    }
+  }
+
+  @Test
+  void ofManyStreamsOnlyThoseGoOutThatRaiseALevelAndTheLastIsNeverALevelBehind() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.TRACK, NOW);
+      for (int stream = 1; stream <= 1_000; stream++) {
+        harness.processElement(streams(hour, 1), 0);
+        harness.prepareSnapshotPreBarrier(stream);
+        List<Rise> rises = rises(harness);
+        assertThat(ForwardDecay.of(stream, hour.start()))
+            .isBetween(
+                rises.get(rises.size() - 1).popularity() - 1e-9,
+                rises.get(rises.size() - 1).popularity() + 0.5);
+      }
+      assertThat(rises(harness)).as("2 a doubling").hasSizeBetween(19, 20);
+    }
+  }
+
+  @Test
+  void aLateStreamAddsWithTheWeightOfItsOwnHourAndOneOfLaterThanNowWithThatOfNow()
+      throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.ALBUM, NOW);
+      Bucket weekAgo = hour(CountedKind.ALBUM, NOW - WEEK_MILLIS);
+      Bucket to9999 = hour(CountedKind.ALBUM, Instant.parse("9999-12-31T00:00:00Z").toEpochMilli());
+      harness.processElement(streams(weekAgo, 2), 0);
+      harness.processElement(streams(hour, 4), 0);
+      harness.processElement(streams(weekAgo, 6), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(rises(harness)).hasSize(1);
+      assertThat(rises(harness).get(0).popularity())
+          .as("8 of a week ago are 4 of now")
+          .isCloseTo(ForwardDecay.of(8, hour.start()), within(1e-9));
+
+      harness.processElement(streams(weekAgo, 16), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(rises(harness).get(1).popularity())
+          .isCloseTo(ForwardDecay.of(16, hour.start()), within(1e-9));
+
+      harness.processElement(streams(to9999, 16), 0);
+      harness.prepareSnapshotPreBarrier(3);
+      assertThat(rises(harness).get(2).popularity())
+          .as("now is within the hour")
+          .isBetween(ForwardDecay.of(32, hour.start()), ForwardDecay.of(32, NOW));
+    }
+  }
+
+  @Test
+  void onlyOpenHoursOfTracksArtistsAndAlbumsMakePopular() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.TRACK, NOW);
+      harness.processElement(streams(hour.of(Granularity.WEEK), 3), 0);
+      harness.processElement(streams(hour.of(Granularity.ALL), 3), 0);
+      harness.processElement(streams(hour(CountedKind.GENRE, NOW), 3), 0);
+      harness.processElement(streams(hour(CountedKind.EVERYTHING, NOW), 3), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(rises(harness)).isEmpty();
+    }
+  }
+
+  @Test
+  void aRestoredJobTellsOfNoRiseTwiceUnlessAllIsAskedFor() throws Exception {
+    Bucket hour = hour(CountedKind.TRACK, NOW);
+    OperatorSubtaskState checkpoint;
+    try (var before = harness()) {
+      before.setProcessingTime(NOW);
+      before.open();
+      before.processElement(streams(hour, 16), 0);
+      before.processElement(streams(hour(CountedKind.ALBUM, NOW), 1), 0);
+      before.processElement(streams(hour(CountedKind.GENRE, NOW), 1), 0);
+      before.prepareSnapshotPreBarrier(1);
+      assertThat(rises(before)).hasSize(2);
+      checkpoint = before.snapshot(1, 0);
+    }
+    try (var after = harness()) {
+      after.setProcessingTime(NOW);
+      after.initializeState(checkpoint);
+      after.open();
+      after.processElement(streams(hour, 1), 0);
+      after.prepareSnapshotPreBarrier(2);
+      assertThat(rises(after)).isEmpty();
+      after.processElement(streams(hour, 15), 0);
+      after.prepareSnapshotPreBarrier(3);
+      assertThat(rises(after)).hasSize(1);
+      assertThat(rises(after).get(0).popularity())
+          .isCloseTo(ForwardDecay.of(32, hour.start()), within(1e-9));
+    }
+    try (var rebuilt = harness(true)) {
+      rebuilt.setProcessingTime(NOW);
+      rebuilt.initializeState(checkpoint);
+      rebuilt.open();
+      rebuilt.processElement(streams(hour, 1), 0);
+      rebuilt.prepareSnapshotPreBarrier(2);
+      assertThat(rises(rebuilt))
+          .containsExactlyInAnyOrder(
+              new Rise(hour.thing(), ForwardDecay.of(16, hour.start())),
+              new Rise(hour(CountedKind.ALBUM, NOW).thing(), ForwardDecay.of(1, hour.start())));
     }
   }
 
