@@ -15,6 +15,7 @@ import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.serving.audits.Audit;
 import io.downbeat.serving.audits.AuditsHandlers;
 import io.downbeat.serving.catalog.CatalogHandlers;
+import io.downbeat.serving.catalog.Examples;
 import io.downbeat.serving.catalog.InMemoryCatalogStore;
 import io.downbeat.serving.catalog.TrackBriefs;
 import io.downbeat.serving.charts.ChartsHandlers;
@@ -51,6 +52,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -189,23 +191,32 @@ final class RoutesTest {
   }
 
   @Test
-  void aTrackComesWithTheNamesOfItsArtistsAndItsAlbum() {
+  void aTrackComesWithTheNamesAndRolesOfItsArtistsAndItsAlbum() {
+    UUID guest = UUID.randomUUID();
+    UUID third = UUID.randomUUID();
     catalog.put(artist(artist, "The Examples"));
+    catalog.put(artist(guest, "A Guest"));
+    catalog.put(artist(third, "A Third"));
     catalog.put(album(album, "First", artist));
-    catalog.put(track(track, "Opening", album, artist));
+    catalog.put(track(track, "Opening", album, artist, guest, third));
 
     assertThat(http.get("/v1/tracks/" + track).json())
         .isEqualTo(
             json(
                 """
                 {"track_id": "%s", "title": "Opening",
-                 "artists": [{"artist_id": "%s", "name": "The Examples"}],
-                 "album": {"album_id": "%s", "title": "First"},
+                 "artists": [{"artist_id": "%s", "name": "The Examples", "role": "main"},
+                  {"artist_id": "%s", "name": "A Guest", "role": "featured"},
+                  {"artist_id": "%s", "name": "A Third", "role": "main"}],
+                 "album": {"album_id": "%s", "title": "First", "cover_url": "%s",
+                  "release_date": "2019-05"},
                  "genres": [{"genre_id": "%s", "name": "Rock"}],
-                 "duration_millis": 187000, "track_number": null, "explicit": false,
-                 "updated_at": "2026-01-01T12:00:00.123Z"}
+                 "duration_millis": 187000, "disc_number": 2, "track_number": null,
+                 "explicit": false, "countries": ["AU", "NZ"], "isrc": "USS1Z9900001",
+                 "musicbrainz_id": null, "updated_at": "2026-01-01T12:00:00.123Z"}
                 """
-                    .formatted(track, artist, album, GenreId.of("Rock"))));
+                    .formatted(
+                        track, artist, guest, third, album, Examples.COVER, GenreId.of("Rock"))));
   }
 
   @Test
@@ -215,9 +226,16 @@ final class RoutesTest {
     JsonNode answer = http.get("/v1/tracks/" + track).json();
 
     assertThat(answer.get("artists"))
-        .isEqualTo(json("[{\"artist_id\": \"%s\", \"name\": null}]".formatted(artist)));
+        .isEqualTo(
+            json(
+                "[{\"artist_id\": \"%s\", \"name\": null, \"role\": \"main\"}]".formatted(artist)));
     assertThat(answer.get("album"))
-        .isEqualTo(json("{\"album_id\": \"%s\", \"title\": null}".formatted(album)));
+        .isEqualTo(
+            json(
+                """
+                {"album_id": "%s", "title": null, "cover_url": null, "release_date": null}
+                """
+                    .formatted(album)));
   }
 
   @Test
@@ -238,19 +256,64 @@ final class RoutesTest {
                 """
                 {"album_id": "%s", "title": "First",
                  "artists": [{"artist_id": "%s", "name": "The Examples"}],
-                 "release_date": "2019-05", "total_tracks": null,
-                 "updated_at": "2026-01-01T12:00:00.123Z"}
+                 "genres": [{"genre_id": "%s", "name": "Rock"}],
+                 "release_date": "2019-05", "total_tracks": null, "cover_url": "%s",
+                 "musicbrainz_id": "%s", "updated_at": "2026-01-01T12:00:00.123Z"}
                 """
-                    .formatted(album, artist)));
+                    .formatted(album, artist, GenreId.of("Rock"), Examples.COVER, Examples.MBID)));
     assertThat(http.get("/v1/artists/" + artist).json())
         .isEqualTo(
             json(
                 """
                 {"artist_id": "%s", "name": "The Examples",
                  "genres": [{"genre_id": "%s", "name": "Indie Rock"}],
+                 "bio": "Two friends.\\nA drum machine.", "musicbrainz_id": "%s",
                  "updated_at": "2026-01-01T12:00:00.123Z"}
                 """
-                    .formatted(artist, GenreId.of("Indie Rock"))));
+                    .formatted(artist, GenreId.of("Indie Rock"), Examples.MBID)));
+  }
+
+  @Test
+  void manyAreReadInTheOrderAskedForEachOnceWithTheIdsThatAreNotThere() {
+    UUID second = UUID.randomUUID();
+    UUID missing = UUID.randomUUID();
+    catalog.put(artist(artist, "The Examples"));
+    catalog.put(album(album, "First", artist));
+    catalog.put(track(track, "Opening", album, artist));
+    catalog.put(track(second, "Closing", album, artist));
+    String ids = "%s,%s,%s,%s".formatted(second, missing, track, second);
+
+    Http.Answer answer = http.get("/v1/tracks?ids=" + ids);
+
+    assertThat(answer.json().get("tracks"))
+        .containsExactly(
+            http.get("/v1/tracks/" + second).json(), http.get("/v1/tracks/" + track).json());
+    assertThat(answer.json().get("unknown")).isEqualTo(json("[\"%s\"]".formatted(missing)));
+    assertThat(answer.header("Cache-Control")).isEqualTo("public, max-age=60");
+    assertThat(http.get("/v1/tracks?ids=" + ids, "If-None-Match", answer.header("ETag")).status())
+        .isEqualTo(304);
+    assertThat(http.get("/v1/albums?ids=" + album).json().get("albums"))
+        .containsExactly(http.get("/v1/albums/" + album).json());
+    assertThat(http.get("/v1/artists?ids=" + artist).json().get("artists"))
+        .containsExactly(http.get("/v1/artists/" + artist).json());
+  }
+
+  @Test
+  void manyAreAtMostAHundred() {
+    String hundred =
+        Stream.generate(UUID::randomUUID)
+            .limit(100)
+            .map(UUID::toString)
+            .collect(Collectors.joining(","));
+
+    assertThat(http.get("/v1/artists?ids=" + hundred).json().get("unknown")).hasSize(100);
+    assertProblem(
+        http.get("/v1/artists?ids=" + hundred + "," + artist), 422, "ids", artist.toString());
+    assertProblem(http.get("/v1/tracks"), 422, "ids", "");
+    assertProblem(http.get("/v1/tracks?ids="), 422, "ids", "");
+    assertProblem(http.get("/v1/albums?ids=" + album + ",x"), 422, "ids", "x");
+    assertProblem(http.get("/v1/albums?ids=" + album + ","), 422, "ids", "");
+    assertProblem(http.get("/v1/albums?ids=" + album + "&limit=1"), 422, "limit", "1");
   }
 
   @Test
@@ -499,7 +562,8 @@ final class RoutesTest {
     catalog.fail("is being loaded");
     counts.fail("Cassandra cannot be reached");
     try {
-      for (String path : List.of("/v1/tracks/" + track, "/v1/counts/everything")) {
+      for (String path :
+          List.of("/v1/tracks/" + track, "/v1/tracks?ids=" + track, "/v1/counts/everything")) {
         Http.Answer answer = http.get(path);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isEqualTo("2");

@@ -64,6 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlaysJobIT {
   private static final int PLAYS = 30_000;
   private static final int TRACKS = 200;
+  private static final int WITHDRAWN = 10;
   private static final int OPEN_DAYS = 36;
   private static final Instant TODAY = Instant.now().truncatedTo(ChronoUnit.DAYS);
   private static final Instant START = TODAY.minus(Duration.ofDays(4));
@@ -106,6 +107,9 @@ class PlaysJobIT {
           if (sent > 0 && random.nextInt(20) == 0) {
             send(producer, plays.get(random.nextInt(sent)));
           }
+        }
+        for (int t = 0; t < WITHDRAWN; t++) {
+          withdraw(producer, trackId(t));
         }
         byte[] noise = {1, 2, 3};
         producer.send(new ProducerRecord<>(fresh.topicPrefix() + "plays", noise));
@@ -370,6 +374,10 @@ class PlaysJobIT {
             own.name(),
             Uuids.toBytes(key),
             codec.encode(value, registry.idOf(own.subject(), own.schema()))));
+  }
+
+  private void withdraw(KafkaProducer<byte[], byte[]> producer, UUID track) {
+    producer.send(new ProducerRecord<>(fresh.topicPrefix() + "tracks", Uuids.toBytes(track), null));
   }
 
   private void await(String what, BooleanSupplier condition) {

@@ -16,6 +16,12 @@ import java.util.Map;
 public final class Topics {
 
   /**
+   * For how long a compacted topic keeps the tombstone of a thing that was withdrawn: whoever
+   * follows it must not stand still for longer, or begin again.
+   */
+  public static final Duration TOMBSTONES_KEPT = Duration.ofDays(7);
+
+  /**
    * Key: device_id, or user_id where there is none, so that copies of a play meet in one partition.
    */
   public static final Topic<Play> PLAYS =
@@ -75,6 +81,9 @@ public final class Topics {
   }
 
   private static Map<String, String> compacted() {
-    return Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime");
+    return Map.of(
+        "cleanup.policy", "compact",
+        "delete.retention.ms", Long.toString(TOMBSTONES_KEPT.toMillis()),
+        "message.timestamp.type", "LogAppendTime");
   }
 }
