@@ -41,8 +41,7 @@ final class Search {
           .thenComparingInt(Matches.Match::document);
 
   static Found find(IndexSearcher searcher, Query query, Instant now) throws IOException {
-    List<Matches.Match> matches =
-        Matches.of(searcher, query.words(), query.kinds(), query.from() + query.limit());
+    List<Matches.Match> matches = Matches.of(searcher, query.words(), query.kinds());
     matches.sort(IN_READING_ORDER);
     List<Ranked> ranked = rank(matches, query, now);
     int most = Math.min(ranked.size(), MOST_HITS);

@@ -37,6 +37,8 @@ final class SearchIndex implements AutoCloseable {
   /** Large segments are few, so that a query looks up its terms in few places. */
   private static final int LARGEST_SEGMENT_MEGABYTES = 20_000;
 
+  private static final int FEW_SEGMENTS = 3;
+
   private final Directory directory;
   private final IndexWriter writer;
   private final SearcherManager searchers;
@@ -108,6 +110,11 @@ final class SearchIndex implements AutoCloseable {
     data.put(COMMITTED_AT, Long.toString(at.toEpochMilli()));
     writer.setLiveCommitData(data.entrySet());
     writer.commit();
+  }
+
+  /** Begins to merge what was built into a few segments, in which a query is answered sooner. */
+  void merge() throws IOException {
+    writer.forceMerge(FEW_SEGMENTS, false);
   }
 
   /** Lets readers see what was put in so far. */
