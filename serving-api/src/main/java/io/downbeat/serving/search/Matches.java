@@ -32,8 +32,8 @@ import org.apache.lucene.util.Bits;
  * <p>Each segment is sorted by popularity, so that each way to match reads no more of it than it
  * keeps: the first documents are the best. The ways are tried from the narrow to the wide: names
  * that are just the query; those that have all its words; those where the last word is only begun;
- * and, only if these are few, names with typing errors, and those that lack a word or two. Of
- * each way the {@link #MOST} most popular matches are kept; {@link Ranking} decides between them.
+ * and, only if these are few, names with typing errors, and those that lack a word or two. Of each
+ * way the {@link #MOST} most popular matches are kept; {@link Ranking} decides between them.
  */
 final class Matches {
 

@@ -32,7 +32,10 @@ final class SearchIndex implements AutoCloseable {
   /** Raised whenever an index that older code wrote has to be made anew. */
   private static final String CURRENT_FORMAT = "1";
 
-  private static final int BUFFER_MEGABYTES = 128;
+  /** Of entries that are not written out yet: a part of the heap. */
+  private static final int HEAP_TO_BUFFER = 6;
+
+  private static final long LARGEST_BUFFER_MEGABYTES = 256;
 
   /** Large segments are few, so that a query looks up its terms in few places. */
   private static final int LARGEST_SEGMENT_MEGABYTES = 20_000;
@@ -63,7 +66,9 @@ final class SearchIndex implements AutoCloseable {
   static SearchIndex open(Directory directory) throws IOException {
     IndexWriterConfig config = new IndexWriterConfig(null);
     config.setIndexSort(new Sort(new SortField(Entry.POPULARITY, SortField.Type.INT, true)));
-    config.setRAMBufferSizeMB(BUFFER_MEGABYTES);
+    long heapMegabytes = Runtime.getRuntime().maxMemory() >> 20;
+    config.setRAMBufferSizeMB(
+        Math.min(LARGEST_BUFFER_MEGABYTES, heapMegabytes / HEAP_TO_BUFFER));
     config.setUseCompoundFile(false);
     config.setCommitOnClose(false);
     TieredMergePolicy merges = new TieredMergePolicy();
