@@ -6,6 +6,8 @@ import io.downbeat.bench.crash.CrashBenchmark;
 import io.downbeat.bench.freshness.BackfillBenchmark;
 import io.downbeat.bench.freshness.FreshnessBenchmark;
 import io.downbeat.bench.ingest.IngestBenchmark;
+import io.downbeat.bench.search.RelevanceBenchmark;
+import io.downbeat.bench.search.SearchBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,7 +24,9 @@ import picocli.CommandLine.Command;
       CountingBenchmark.class,
       CrashBenchmark.class,
       FreshnessBenchmark.class,
-      IngestBenchmark.class
+      IngestBenchmark.class,
+      RelevanceBenchmark.class,
+      SearchBenchmark.class
     })
 public final class Bench {
 

@@ -26,7 +26,9 @@ import picocli.CommandLine.Unmatched;
       "catalogue: a million tracks through POST /v1/catalog, beside a producer of the same records; on servers of its own.",
       "crash: kills, pauses, cuts off and fills up the servers of a platform of its own, under load, and recounts.",
       "backfill: a year of old plays, of one listener and of many, while others play on; on a platform of its own.",
-      "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity."
+      "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity.",
+      "search: latency and CPU time of a keystroke among ten million tracks, beside OpenSearch and SQLite; on servers of its own.",
+      "relevance: whether what was meant comes first, on a real catalogue, beside OpenSearch; on servers of its own."
     },
     footerHeading = "%n",
     footer = {
@@ -38,9 +40,12 @@ import picocli.CommandLine.Unmatched;
       "  ./downbeat bench crash --kills=5 --faults=kill,full_disk --seed=1",
       "  ./downbeat bench backfill --quick",
       "  ./downbeat bench ranking",
+      "  ./downbeat bench search --quick",
+      "  ./downbeat bench relevance --quick",
       "",
       "crash also takes --kills=N (of each server and app; 20), --rate=N (plays per second; 100), --seed=N and",
       "--faults=kill,pause,cut,full_disk (all).",
+      "search and relevance also take --engines=downbeat,opensearch,sqlite; search takes --tracks=N.",
       "counting also takes --keys: ten million listeners beside 100,000, on the heap and in RocksDB."
     })
 final class BenchCommand implements Callable<Integer> {
@@ -60,7 +65,9 @@ final class BenchCommand implements Callable<Integer> {
     catalogue,
     crash,
     backfill,
-    ranking
+    ranking,
+    search,
+    relevance
   }
 
   @Override
@@ -76,6 +83,7 @@ final class BenchCommand implements Callable<Integer> {
       case catalogue -> command.addAll(onOwnServers(home, "catalogue", "-Xmx512m"));
       case crash, backfill -> command.addAll(onOwnPlatform(home, benchmark.name()));
       case ranking -> command.addAll(ranking(home));
+      case search, relevance -> command.addAll(onRealNames(home, benchmark.name()));
     }
     if (quick) {
       command.add("--quick");
@@ -124,6 +132,14 @@ final class BenchCommand implements Callable<Integer> {
         name,
         "--downbeat",
         home.checkout().resolve("downbeat").toString());
+  }
+
+  private static List<String> onRealNames(Home home, String name) throws IOException {
+    List<String> command = new ArrayList<>(onOwnServers(home, name, "-Xmx2g"));
+    command.add("--names");
+    command.add(
+        home.checkout().resolveSibling("shared").resolve("data").resolve("catalogue").toString());
+    return command;
   }
 
   private static List<String> ranking(Home home) throws IOException {

@@ -1,0 +1,66 @@
+package io.downbeat.bench.search.corpus;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/** The real catalogues of {@code shared/data}, as they are: read where they lie, never copied. */
+public record RealCatalogue(List<Track> streamed, List<Track> broadcast) {
+  private static final String STREAMED = "spotify_catalogue_20k.tsv.gz";
+  private static final String BROADCAST = "triplej_catalogue.tsv.gz";
+
+  /**
+   * @param artist empty where it is not said
+   * @param album empty where it is not said
+   * @param popularity 0 to 100 of a streamed track; plays of a broadcast one
+   */
+  public record Track(String title, String artist, String album, int popularity) {}
+
+  public RealCatalogue {
+    streamed = List.copyOf(streamed);
+    broadcast = List.copyOf(broadcast);
+  }
+
+  /**
+   * @throws IOException that says what is missing where the data is not there
+   */
+  public static RealCatalogue read(Path directory) throws IOException {
+    return new RealCatalogue(
+        tracks(directory.resolve(STREAMED), List.of("title", "artist", "album", "popularity")),
+        tracks(directory.resolve(BROADCAST), List.of("title", "artist", "album", "plays")));
+  }
+
+  private static List<Track> tracks(Path file, List<String> columns) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IOException(
+          "Cannot measure search: %s is not there. Names are learned from the real catalogues of shared/data/catalogue, which lies beside the checkout; --names says another place."
+              .formatted(file.toAbsolutePath().normalize()));
+    }
+    List<Track> all = new ArrayList<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), UTF_8))) {
+      List<String> header = List.of(String.valueOf(lines.readLine()).split("\t"));
+      int[] at = columns.stream().mapToInt(header::indexOf).toArray();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] fields = line.split("\t", -1);
+        if (fields.length == header.size() && !fields[at[0]].isBlank()) {
+          all.add(
+              new Track(
+                  fields[at[0]].strip(),
+                  fields[at[1]].strip(),
+                  fields[at[2]].strip(),
+                  fields[at[3]].isEmpty() ? 0 : (int) Double.parseDouble(fields[at[3]])));
+        }
+      }
+    }
+    return all;
+  }
+}
