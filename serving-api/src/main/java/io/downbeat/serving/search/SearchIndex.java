@@ -67,8 +67,7 @@ final class SearchIndex implements AutoCloseable {
     IndexWriterConfig config = new IndexWriterConfig(null);
     config.setIndexSort(new Sort(new SortField(Entry.POPULARITY, SortField.Type.INT, true)));
     long heapMegabytes = Runtime.getRuntime().maxMemory() >> 20;
-    config.setRAMBufferSizeMB(
-        Math.min(LARGEST_BUFFER_MEGABYTES, heapMegabytes / HEAP_TO_BUFFER));
+    config.setRAMBufferSizeMB(Math.min(LARGEST_BUFFER_MEGABYTES, heapMegabytes / HEAP_TO_BUFFER));
     config.setUseCompoundFile(false);
     config.setCommitOnClose(false);
     TieredMergePolicy merges = new TieredMergePolicy();
