@@ -274,6 +274,103 @@ final class RoutesTest {
   }
 
   @Test
+  void searchAnswersWithWhatWasTypedMarkedAndWhetherItIsAvailable() {
+    catalog.put(artist(artist, "Zyzzyva"));
+    catalog.put(album(album, "First", artist));
+    catalog.put(track(track, "Quodlibet", album, artist));
+
+    Http.Answer answer = http.get("/v1/search?q=zyzzyva+quod&type=track&country=DE");
+
+    assertThat(answer.json())
+        .isEqualTo(
+            json(
+                """
+                {"hits": [{"type": "track",
+                  "track": {"track_id": "%s", "title": "Quodlibet",
+                    "artists": [{"artist_id": "%s", "name": "Zyzzyva"}],
+                    "album": {"album_id": "%s", "title": "First", "release_date": "2019-05",
+                      "cover_url": "%s"},
+                    "duration_millis": 187000, "explicit": false},
+                  "available": false,
+                  "highlights": [{"field": "title", "start": 0, "end": 4},
+                    {"field": "artists.0", "start": 0, "end": 7}]}],
+                 "next_cursor": null}
+                """
+                    .formatted(track, artist, album, Examples.COVER)));
+    assertThat(http.get("/v1/search?q=quod&country=NZ").json().at("/hits/0/available").asBoolean())
+        .isTrue();
+    assertThat(answer.header("Cache-Control")).isEqualTo("public, max-age=10");
+  }
+
+  @Test
+  void anEmptyQueryPagesThroughEverythingOnce() {
+    catalog.put(artist(artist, "The Examples"));
+    catalog.put(album(album, "First", artist));
+    for (int i = 0; i < 7; i++) {
+      catalog.put(track(UUID.randomUUID(), "Track " + i, album, artist));
+    }
+    List<String> seen = new ArrayList<>();
+    String cursor = "";
+    while (cursor != null) {
+      JsonNode page = http.get("/v1/search?limit=2" + cursor).json();
+      page.get("hits")
+          .forEach(
+              hit -> {
+                String type = hit.get("type").asText();
+                seen.add(hit.get(type).get(type + "_id").asText());
+              });
+      JsonNode next = page.get("next_cursor");
+      cursor = next.isNull() ? null : "&cursor=" + next.asText();
+    }
+
+    assertThat(seen)
+        .doesNotHaveDuplicates()
+        .contains(artist.toString(), album.toString())
+        .hasSizeGreaterThanOrEqualTo(9);
+  }
+
+  @Test
+  void aPageOfHitsGoesOnWhereTheOneBeforeEnded() {
+    for (int i = 0; i < 7; i++) {
+      catalog.put(track(UUID.randomUUID(), "Floccinaucinihil " + i, null));
+    }
+    List<String> all = titles(http.get("/v1/search?q=floccinau").json());
+    JsonNode first = http.get("/v1/search?q=floccinau&limit=4").json();
+    JsonNode rest =
+        http.get("/v1/search?q=floccinau&limit=4&cursor=" + first.get("next_cursor").asText())
+            .json();
+
+    assertThat(all).hasSize(7);
+    assertThat(titles(first)).hasSize(4);
+    assertThat(Stream.concat(titles(first).stream(), titles(rest).stream()))
+        .containsExactlyElementsOf(all);
+    assertThat(rest.get("next_cursor").isNull()).isTrue();
+  }
+
+  private static List<String> titles(JsonNode hits) {
+    return hits.get("hits").findValuesAsText("title");
+  }
+
+  @Test
+  void whatCannotBeSearchedForIsRefusedWithItsParameterAndItsValue() {
+    assertProblem(http.get("/v1/search?q=a&type=playlist"), 422, "type", "playlist");
+    assertProblem(http.get("/v1/search?q=a&country=de"), 422, "country", "de");
+    assertProblem(http.get("/v1/search?q=a&limit=51"), 422, "limit", "51");
+    assertProblem(http.get("/v1/search?limit=1001"), 422, "limit", "1001");
+    assertProblem(http.get("/v1/search?q=a&cursor=abc"), 422, "cursor", "abc");
+    assertProblem(http.get("/v1/search?q=a&sort=title"), 422, "sort", "title");
+    assertProblem(http.get("/v1/search/suggestions?limit=0"), 422, "limit", "0");
+    Http.Answer longQuery = http.get("/v1/search?q=" + "x".repeat(201));
+    assertThat(longQuery.status()).isEqualTo(422);
+    assertThat(longQuery.json().get("detail").asText()).contains("at most 200 characters");
+    assertThat(http.get("/v1/search?q=" + "x".repeat(10_000)).status()).isIn(414, 422, 431);
+    assertProblem(http.get("/v1/search?q=%00%01"), 422, "q", "\0\1");
+    for (String odd : List.of("***", "%2A%3F~", "%F0%9F%8E%B5", "a+".repeat(100))) {
+      assertThat(http.get("/v1/search?q=" + odd).status()).as(odd).isEqualTo(200);
+    }
+  }
+
+  @Test
   void manyAreReadInTheOrderAskedForEachOnceWithTheIdsThatAreNotThere() {
     UUID second = UUID.randomUUID();
     UUID missing = UUID.randomUUID();
