@@ -109,6 +109,47 @@ async function showListener() {
   fill('recent', recent.plays.map(play => play.track), 'Nothing played yet.');
 }
 
+/** A name of a hit, with what was typed of it marked. */
+function marked(className, text, spans) {
+  const cell = element('span', className, '');
+  let at = 0;
+  for (const { start, end } of spans) {
+    cell.append(text.slice(at, start), element('mark', '', text.slice(start, end)));
+    at = end;
+  }
+  cell.append(text.slice(at));
+  return cell;
+}
+
+function hitRow({ type, highlights, ...things }) {
+  const thing = things[type];
+  const field = type === 'artist' ? 'name' : 'title';
+  const of = name => highlights.filter(span => span.field === name);
+  const cell = marked('name', thing[field], of(field));
+  (thing.artists ?? []).forEach((artist, i) =>
+    cell.append(i ? ', ' : ' ', marked('by', artist.name ?? '…', of(`artists.${i}`))));
+  const row = element('li', '', '');
+  row.append(element('span', 'type', type), cell);
+  return row;
+}
+
+let asked = 0;
+
+async function search() {
+  const typed = byId('query').value;
+  const turn = ++asked;
+  try {
+    const { hits } = await get(
+      typed.trim()
+        ? `/v1/search?limit=${LIST_ROWS}&q=${encodeURIComponent(typed)}`
+        : `/v1/search/suggestions?limit=${LIST_ROWS}`);
+    if (turn !== asked) return;
+    byId('hits').replaceChildren(...(hits.length ? hits.map(hitRow) : [element('li', 'empty', 'Nothing found.')]));
+  } catch (error) {
+    if (turn === asked) byId('hits').replaceChildren(element('li', 'empty', `Cannot search: ${error.message}`));
+  }
+}
+
 async function findListeners() {
   const answer = await fetch('/v1/demo/listeners');
   if (!answer.ok) return;
@@ -123,6 +164,7 @@ async function findListeners() {
 async function refresh() {
   try {
     if (byId('for').hidden) await findListeners();
+    if (!byId('query').value) search();
     await Promise.all([showToday(), showHours(), showChart(), showListener()]);
     byId('state').textContent = `live, ${new Date().toLocaleTimeString()}`;
   } catch (error) {
@@ -135,5 +177,6 @@ async function keepFresh() {
   setTimeout(keepFresh, document.hidden ? 5 * PAUSE : PAUSE);
 }
 
+byId('query').addEventListener('input', search);
 for (const id of ['scope', 'window', 'listener']) byId(id).addEventListener('change', refresh);
 keepFresh();

@@ -26,6 +26,7 @@ import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schema
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The jobs on fresh names of real servers, in this JVM or as a process of their own. */
 public final class Batch {
@@ -125,9 +126,18 @@ public final class Batch {
 
   /** Adds to the catalogue's topic what is no track. */
   public void sendUnreadable(UUID track) {
+    send(track, new byte[3]);
+  }
+
+  /** Takes a track out of the catalogue. */
+  public void withdraw(UUID track) {
+    send(track, null);
+  }
+
+  private void send(UUID track, byte @Nullable [] value) {
     String topic = Topics.TRACKS.withPrefix(fresh.topicPrefix()).name();
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      producer.send(new ProducerRecord<>(topic, Uuids.toBytes(track), new byte[3]));
+      producer.send(new ProducerRecord<>(topic, Uuids.toBytes(track), value));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.downbeat.bench;
 
+import io.downbeat.bench.catalogue.CatalogueBenchmark;
 import io.downbeat.bench.counting.CountingBenchmark;
 import io.downbeat.bench.crash.CrashBenchmark;
 import io.downbeat.bench.freshness.BackfillBenchmark;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
     description = "Measures the running platform, each figure beside its yardstick.",
     subcommands = {
       BackfillBenchmark.class,
+      CatalogueBenchmark.class,
       CountingBenchmark.class,
       CrashBenchmark.class,
       FreshnessBenchmark.class,

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -326,6 +327,34 @@ final class IngestApiIT {
   }
 
   @Test
+  void whatIsWithdrawnIsATombstone() throws Exception {
+    UUID artist = UUID.randomUUID();
+    UUID album = UUID.randomUUID();
+    UUID track = UUID.randomUUID();
+
+    Answer answer =
+        client.catalog(
+            """
+            {"type":"artist","artist_id":"%1$s","name":"n"}
+            {"type":"album","album_id":"%2$s","title":"t","withdrawn":false}
+            {"type":"track","track_id":"%3$s","title":"t"}
+            {"type":"artist","artist_id":"%1$s","withdrawn":true}
+            {"type":"album","album_id":"%2$s","withdrawn":true}
+            {"type":"track","track_id":"%3$s","withdrawn":true}
+            {"type":"track","track_id":"%3$s","withdrawn":true,"title":"t"}
+            """
+                .formatted(artist, album, track));
+
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.body().get("accepted").asInt()).isEqualTo(6);
+    assertThat(answer.body().at("/rejected/0/line").asInt()).isEqualTo(7);
+    assertThat(answer.body().at("/rejected/0/field").asText()).isEqualTo("title");
+    assertThat(newest(Topics.ARTISTS, artist)).isNull();
+    assertThat(newest(Topics.ALBUMS, album)).isNull();
+    assertThat(newest(Topics.TRACKS, track)).isNull();
+  }
+
+  @Test
   void aLargeCatalogueStreamsThroughInBoundedMemory() throws Exception {
     int tracks = 100_000;
     long usedBefore = usedHeap();
@@ -345,7 +374,12 @@ final class IngestApiIT {
     assertThat(answer.body().get("accepted").asInt()).isEqualTo(tracks);
     long[] found = {0};
     reader(Topics.TRACKS)
-        .each(e -> found[0] += e.value().getTitle().startsWith(TrackLines.TITLE) ? 1 : 0);
+        .each(
+            e -> {
+              if (e.value() != null && e.value().getTitle().startsWith(TrackLines.TITLE)) {
+                found[0]++;
+              }
+            });
     assertThat(found[0]).isEqualTo(tracks);
     assertThat(used).allSatisfy(bytes -> assertThat(bytes - usedBefore).isLessThan(64L << 20));
   }
@@ -427,7 +461,7 @@ final class IngestApiIT {
     return reader(Topics.PLAYS).all();
   }
 
-  private static <V extends SpecificRecord> V newest(Topic<V> topic, UUID key) {
+  private static <V extends SpecificRecord> @Nullable V newest(Topic<V> topic, UUID key) {
     return reader(topic).all().stream()
         .filter(entry -> entry.key().equals(key))
         .reduce((before, after) -> after)

@@ -14,11 +14,12 @@ import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schema
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a topic from its beginning to its end as it is now. */
 final class LogReader<V extends SpecificRecord> {
 
-  record Entry<V>(UUID key, V value) {}
+  record Entry<V>(UUID key, @Nullable V value) {}
 
   private final String bootstrapServers;
   private final Topic<V> topic;
@@ -60,8 +61,11 @@ final class LogReader<V extends SpecificRecord> {
             .forEach(
                 record -> {
                   try {
+                    byte[] value = record.value();
                     reader.accept(
-                        new Entry<>(Uuids.fromBytes(record.key()), codec.decode(record.value())));
+                        new Entry<>(
+                            Uuids.fromBytes(record.key()),
+                            value == null ? null : codec.decode(value)));
                   } catch (Exception e) {
                     throw new AssertionError("Cannot decode a record of " + topic.name(), e);
                   }

@@ -27,6 +27,9 @@ final class Routes {
       DemoListeners demo,
       Operations operations) {
     return List.of(
+        new Route("/v1/tracks", catalog::tracks),
+        new Route("/v1/albums", catalog::albums),
+        new Route("/v1/artists", catalog::artists),
         new Route("/v1/tracks/{id}", catalog::track),
         new Route("/v1/albums/{id}", catalog::album),
         new Route("/v1/artists/{id}", catalog::artist),

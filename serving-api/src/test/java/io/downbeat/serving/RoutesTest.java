@@ -15,6 +15,7 @@ import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.serving.audits.Audit;
 import io.downbeat.serving.audits.AuditsHandlers;
 import io.downbeat.serving.catalog.CatalogHandlers;
+import io.downbeat.serving.catalog.Examples;
 import io.downbeat.serving.catalog.InMemoryCatalogStore;
 import io.downbeat.serving.catalog.TrackBriefs;
 import io.downbeat.serving.charts.ChartsHandlers;
@@ -51,6 +52,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -189,23 +191,32 @@ final class RoutesTest {
   }
 
   @Test
-  void aTrackComesWithTheNamesOfItsArtistsAndItsAlbum() {
+  void aTrackComesWithTheNamesAndRolesOfItsArtistsAndItsAlbum() {
+    UUID guest = UUID.randomUUID();
+    UUID third = UUID.randomUUID();
     catalog.put(artist(artist, "The Examples"));
+    catalog.put(artist(guest, "A Guest"));
+    catalog.put(artist(third, "A Third"));
     catalog.put(album(album, "First", artist));
-    catalog.put(track(track, "Opening", album, artist));
+    catalog.put(track(track, "Opening", album, artist, guest, third));
 
     assertThat(http.get("/v1/tracks/" + track).json())
         .isEqualTo(
             json(
                 """
                 {"track_id": "%s", "title": "Opening",
-                 "artists": [{"artist_id": "%s", "name": "The Examples"}],
-                 "album": {"album_id": "%s", "title": "First"},
+                 "artists": [{"artist_id": "%s", "name": "The Examples", "role": "main"},
+                  {"artist_id": "%s", "name": "A Guest", "role": "featured"},
+                  {"artist_id": "%s", "name": "A Third", "role": "main"}],
+                 "album": {"album_id": "%s", "title": "First", "cover_url": "%s",
+                  "release_date": "2019-05"},
                  "genres": [{"genre_id": "%s", "name": "Rock"}],
-                 "duration_millis": 187000, "track_number": null, "explicit": false,
-                 "updated_at": "2026-01-01T12:00:00.123Z"}
+                 "duration_millis": 187000, "disc_number": 2, "track_number": null,
+                 "explicit": false, "countries": ["AU", "NZ"], "isrc": "USS1Z9900001",
+                 "musicbrainz_id": null, "updated_at": "2026-01-01T12:00:00.123Z"}
                 """
-                    .formatted(track, artist, album, GenreId.of("Rock"))));
+                    .formatted(
+                        track, artist, guest, third, album, Examples.COVER, GenreId.of("Rock"))));
   }
 
   @Test
@@ -215,9 +226,16 @@ final class RoutesTest {
     JsonNode answer = http.get("/v1/tracks/" + track).json();
 
     assertThat(answer.get("artists"))
-        .isEqualTo(json("[{\"artist_id\": \"%s\", \"name\": null}]".formatted(artist)));
+        .isEqualTo(
+            json(
+                "[{\"artist_id\": \"%s\", \"name\": null, \"role\": \"main\"}]".formatted(artist)));
     assertThat(answer.get("album"))
-        .isEqualTo(json("{\"album_id\": \"%s\", \"title\": null}".formatted(album)));
+        .isEqualTo(
+            json(
+                """
+                {"album_id": "%s", "title": null, "cover_url": null, "release_date": null}
+                """
+                    .formatted(album)));
   }
 
   @Test
@@ -238,19 +256,161 @@ final class RoutesTest {
                 """
                 {"album_id": "%s", "title": "First",
                  "artists": [{"artist_id": "%s", "name": "The Examples"}],
-                 "release_date": "2019-05", "total_tracks": null,
-                 "updated_at": "2026-01-01T12:00:00.123Z"}
+                 "genres": [{"genre_id": "%s", "name": "Rock"}],
+                 "release_date": "2019-05", "total_tracks": null, "cover_url": "%s",
+                 "musicbrainz_id": "%s", "updated_at": "2026-01-01T12:00:00.123Z"}
                 """
-                    .formatted(album, artist)));
+                    .formatted(album, artist, GenreId.of("Rock"), Examples.COVER, Examples.MBID)));
     assertThat(http.get("/v1/artists/" + artist).json())
         .isEqualTo(
             json(
                 """
                 {"artist_id": "%s", "name": "The Examples",
                  "genres": [{"genre_id": "%s", "name": "Indie Rock"}],
+                 "bio": "Two friends.\\nA drum machine.", "musicbrainz_id": "%s",
                  "updated_at": "2026-01-01T12:00:00.123Z"}
                 """
-                    .formatted(artist, GenreId.of("Indie Rock"))));
+                    .formatted(artist, GenreId.of("Indie Rock"), Examples.MBID)));
+  }
+
+  @Test
+  void searchAnswersWithWhatWasTypedMarkedAndWhetherItIsAvailable() {
+    catalog.put(artist(artist, "Zyzzyva"));
+    catalog.put(album(album, "First", artist));
+    catalog.put(track(track, "Quodlibet", album, artist));
+
+    Http.Answer answer = http.get("/v1/search?q=zyzzyva+quod&type=track&country=DE");
+
+    assertThat(answer.json())
+        .isEqualTo(
+            json(
+                """
+                {"hits": [{"type": "track",
+                  "track": {"track_id": "%s", "title": "Quodlibet",
+                    "artists": [{"artist_id": "%s", "name": "Zyzzyva"}],
+                    "album": {"album_id": "%s", "title": "First", "release_date": "2019-05",
+                      "cover_url": "%s"},
+                    "duration_millis": 187000, "explicit": false},
+                  "available": false,
+                  "highlights": [{"field": "title", "start": 0, "end": 4},
+                    {"field": "artists.0", "start": 0, "end": 7}]}],
+                 "next_cursor": null}
+                """
+                    .formatted(track, artist, album, Examples.COVER)));
+    assertThat(http.get("/v1/search?q=quod&country=NZ").json().at("/hits/0/available").asBoolean())
+        .isTrue();
+    assertThat(answer.header("Cache-Control")).isEqualTo("public, max-age=10");
+  }
+
+  @Test
+  void anEmptyQueryPagesThroughEverythingOnce() {
+    catalog.put(artist(artist, "The Examples"));
+    catalog.put(album(album, "First", artist));
+    for (int i = 0; i < 7; i++) {
+      catalog.put(track(UUID.randomUUID(), "Track " + i, album, artist));
+    }
+    List<String> seen = new ArrayList<>();
+    String cursor = "";
+    while (cursor != null) {
+      JsonNode page = http.get("/v1/search?limit=2" + cursor).json();
+      page.get("hits")
+          .forEach(
+              hit -> {
+                String type = hit.get("type").asText();
+                seen.add(hit.get(type).get(type + "_id").asText());
+              });
+      JsonNode next = page.get("next_cursor");
+      cursor = next.isNull() ? null : "&cursor=" + next.asText();
+    }
+
+    assertThat(seen)
+        .doesNotHaveDuplicates()
+        .contains(artist.toString(), album.toString())
+        .hasSizeGreaterThanOrEqualTo(9);
+  }
+
+  @Test
+  void aPageOfHitsGoesOnWhereTheOneBeforeEnded() {
+    for (int i = 0; i < 7; i++) {
+      catalog.put(track(UUID.randomUUID(), "Floccinaucinihil " + i, null));
+    }
+    List<String> all = titles(http.get("/v1/search?q=floccinau").json());
+    JsonNode first = http.get("/v1/search?q=floccinau&limit=4").json();
+    JsonNode rest =
+        http.get("/v1/search?q=floccinau&limit=4&cursor=" + first.get("next_cursor").asText())
+            .json();
+
+    assertThat(all).hasSize(7);
+    assertThat(titles(first)).hasSize(4);
+    assertThat(Stream.concat(titles(first).stream(), titles(rest).stream()))
+        .containsExactlyElementsOf(all);
+    assertThat(rest.get("next_cursor").isNull()).isTrue();
+  }
+
+  private static List<String> titles(JsonNode hits) {
+    return hits.get("hits").findValuesAsText("title");
+  }
+
+  @Test
+  void whatCannotBeSearchedForIsRefusedWithItsParameterAndItsValue() {
+    assertProblem(http.get("/v1/search?q=a&type=playlist"), 422, "type", "playlist");
+    assertProblem(http.get("/v1/search?q=a&country=de"), 422, "country", "de");
+    assertProblem(http.get("/v1/search?q=a&limit=51"), 422, "limit", "51");
+    assertProblem(http.get("/v1/search?limit=1001"), 422, "limit", "1001");
+    assertProblem(http.get("/v1/search?q=a&cursor=abc"), 422, "cursor", "abc");
+    assertProblem(http.get("/v1/search?q=a&sort=title"), 422, "sort", "title");
+    assertProblem(http.get("/v1/search/suggestions?limit=0"), 422, "limit", "0");
+    Http.Answer longQuery = http.get("/v1/search?q=" + "x".repeat(201));
+    assertThat(longQuery.status()).isEqualTo(422);
+    assertThat(longQuery.json().get("detail").asText()).contains("at most 200 characters");
+    assertThat(http.get("/v1/search?q=" + "x".repeat(10_000)).status()).isIn(414, 422, 431);
+    assertProblem(http.get("/v1/search?q=%00%01"), 422, "q", "\0\1");
+    for (String odd : List.of("***", "%2A%3F~", "%F0%9F%8E%B5", "a+".repeat(100))) {
+      assertThat(http.get("/v1/search?q=" + odd).status()).as(odd).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void manyAreReadInTheOrderAskedForEachOnceWithTheIdsThatAreNotThere() {
+    UUID second = UUID.randomUUID();
+    UUID missing = UUID.randomUUID();
+    catalog.put(artist(artist, "The Examples"));
+    catalog.put(album(album, "First", artist));
+    catalog.put(track(track, "Opening", album, artist));
+    catalog.put(track(second, "Closing", album, artist));
+    String ids = "%s,%s,%s,%s".formatted(second, missing, track, second);
+
+    Http.Answer answer = http.get("/v1/tracks?ids=" + ids);
+
+    assertThat(answer.json().get("tracks"))
+        .containsExactly(
+            http.get("/v1/tracks/" + second).json(), http.get("/v1/tracks/" + track).json());
+    assertThat(answer.json().get("unknown")).isEqualTo(json("[\"%s\"]".formatted(missing)));
+    assertThat(answer.header("Cache-Control")).isEqualTo("public, max-age=60");
+    assertThat(http.get("/v1/tracks?ids=" + ids, "If-None-Match", answer.header("ETag")).status())
+        .isEqualTo(304);
+    assertThat(http.get("/v1/albums?ids=" + album).json().get("albums"))
+        .containsExactly(http.get("/v1/albums/" + album).json());
+    assertThat(http.get("/v1/artists?ids=" + artist).json().get("artists"))
+        .containsExactly(http.get("/v1/artists/" + artist).json());
+  }
+
+  @Test
+  void manyAreAtMostAHundred() {
+    String hundred =
+        Stream.generate(UUID::randomUUID)
+            .limit(100)
+            .map(UUID::toString)
+            .collect(Collectors.joining(","));
+
+    assertThat(http.get("/v1/artists?ids=" + hundred).json().get("unknown")).hasSize(100);
+    assertProblem(
+        http.get("/v1/artists?ids=" + hundred + "," + artist), 422, "ids", artist.toString());
+    assertProblem(http.get("/v1/tracks"), 422, "ids", "");
+    assertProblem(http.get("/v1/tracks?ids="), 422, "ids", "");
+    assertProblem(http.get("/v1/albums?ids=" + album + ",x"), 422, "ids", "x");
+    assertProblem(http.get("/v1/albums?ids=" + album + ","), 422, "ids", "");
+    assertProblem(http.get("/v1/albums?ids=" + album + "&limit=1"), 422, "limit", "1");
   }
 
   @Test
@@ -499,7 +659,8 @@ final class RoutesTest {
     catalog.fail("is being loaded");
     counts.fail("Cassandra cannot be reached");
     try {
-      for (String path : List.of("/v1/tracks/" + track, "/v1/counts/everything")) {
+      for (String path :
+          List.of("/v1/tracks/" + track, "/v1/tracks?ids=" + track, "/v1/counts/everything")) {
         Http.Answer answer = http.get(path);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isEqualTo("2");

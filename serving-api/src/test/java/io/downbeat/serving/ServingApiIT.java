@@ -89,10 +89,17 @@ final class ServingApiIT {
         "The Examples");
     await("/v1/tracks/" + track, answer -> answer.json().at("/album/title").asText(), "First");
 
+    Http.Answer many = http.get("/v1/tracks?ids=%s,%s".formatted(album, track));
+    assertThat(many.json().at("/tracks/0/isrc").asText()).isEqualTo("USS1Z9900001");
+    assertThat(many.json().at("/tracks/0/album/release_date").asText()).isEqualTo("2019-05");
+    assertThat(many.json().at("/unknown/0").asText()).isEqualTo(album.toString());
+
     CATALOG.put(track(track, "Opening (Live)", album, artist));
     awaitTitle(track, "Opening (Live)");
     CATALOG.putBytes(Topics.TRACKS, Uuids.toBytes(track), null);
     await("/v1/tracks/" + track, answer -> Integer.toString(answer.status()), "404");
+    assertThat(http.get("/v1/tracks?ids=" + track).json().at("/unknown/0").asText())
+        .isEqualTo(track.toString());
   }
 
   @Test

@@ -5,7 +5,7 @@ import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.Chart;
 import io.downbeat.stream.charts.Charts;
 import io.downbeat.stream.counts.Counts;
-import io.downbeat.stream.counts.Popular;
+import io.downbeat.stream.counts.Rise;
 import io.downbeat.stream.counts.Tally;
 import io.downbeat.stream.dedup.FirstOfEachPlay;
 import io.downbeat.stream.io.BucketExpiry;
@@ -22,17 +22,18 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *
  * @param plays each once; side output {@code Decode.REJECTED}
  * @param totals absolute, of every bucket that changed
- * @param popularity of things that have become more popular
+ * @param rises of what has become more popular
  * @param charts that changed
  */
 record CountedPlays(
     SingleOutputStreamOperator<HeardPlay> plays,
     DataStream<Tally[]> totals,
-    DataStream<Popular> popularity,
+    DataStream<Rise> rises,
     DataStream<Chart> charts) {
 
   /**
-   * @param all whether every total and chart of a restored state goes out once, changed or not
+   * @param all whether every total, popularity and chart of a restored state goes out once, changed
+   *     or not
    */
   static CountedPlays append(
       DataStream<LoggedPlay> logged,
@@ -50,7 +51,7 @@ record CountedPlays(
     return new CountedPlays(
         plays,
         totals,
-        totals.getSideOutput(Counts.POPULARITY),
+        totals.getSideOutput(Counts.RISES),
         Charts.append(totals, tracks, window, memory, all));
   }
 }

@@ -7,7 +7,7 @@ import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.CassandraCharts;
 import io.downbeat.stream.counts.CassandraCounts;
-import io.downbeat.stream.counts.Popular;
+import io.downbeat.stream.counts.KafkaPopularity;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Decode;
@@ -24,7 +24,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Plays, each once, into counts, charts, their listener's list and the lake. */
+/** Plays, each once, into counts, popularity, charts, their listener's list and the lake. */
 public final class PlaysJob {
 
   private PlaysJob() {}
@@ -82,7 +82,7 @@ public final class PlaysJob {
     backfill.create();
     backfill.append(only(plays, "closed", play -> !isOpen(play, window)));
     CassandraCounts.append(counted.totals(), serving, epoch);
-    log.write(counted.popularity(), Topics.POPULARITY, Popular::toEvent);
+    KafkaPopularity.append(counted.rises(), log);
     CassandraCharts.append(counted.charts(), serving, epoch);
     CassandraRecent.append(plays, serving);
 

@@ -12,14 +12,13 @@ import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
-import io.downbeat.schemas.avro.Popularity;
+import io.downbeat.schemas.avro.PopularityKind;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.identity.PlayId;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
-import io.downbeat.schemas.rules.Decay;
 import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
@@ -54,7 +53,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -66,6 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlaysJobIT {
   private static final int PLAYS = 30_000;
   private static final int TRACKS = 200;
+  private static final int WITHDRAWN = 10;
   private static final int OPEN_DAYS = 36;
   private static final Instant TODAY = Instant.now().truncatedTo(ChronoUnit.DAYS);
   private static final Instant START = TODAY.minus(Duration.ofDays(4));
@@ -109,6 +108,9 @@ class PlaysJobIT {
             send(producer, plays.get(random.nextInt(sent)));
           }
         }
+        for (int t = 0; t < WITHDRAWN; t++) {
+          withdraw(producer, trackId(t));
+        }
         byte[] noise = {1, 2, 3};
         producer.send(new ProducerRecord<>(fresh.topicPrefix() + "plays", noise));
         producer.flush();
@@ -129,9 +131,10 @@ class PlaysJobIT {
       Map<String, Long> expected = recount(plays);
       await("all days counted", () -> ServedCounts.all(session).size() >= expected.size());
       await("difference 0", () -> ServedCounts.all(session).equals(expected));
+      ExpectedPopularity popularity = popularity(open);
+      await("popularity", () -> popularity.differences(fresh).isEmpty());
       await("charts", () -> dayCharts(session).equals(topOfDays(expected)));
       assertThat(session.execute("SELECT play_id FROM recent_plays").all()).hasSize(PLAYS);
-      assertPopularity(expected);
       await(
           "all plays in the lake",
           () -> lakeRows("plays").size() + lakeRows("backfill").size() >= PLAYS);
@@ -263,6 +266,18 @@ class PlaysJobIT {
     return totals;
   }
 
+  private static ExpectedPopularity popularity(List<Play> open) {
+    ExpectedPopularity popularity = new ExpectedPopularity();
+    for (Play play : open) {
+      int t = (int) play.getTrackId().getLeastSignificantBits();
+      popularity.add(PopularityKind.TRACK, play.getTrackId(), play);
+      popularity.add(PopularityKind.ARTIST, new UUID(5, t % 17), play);
+      popularity.add(PopularityKind.ARTIST, new UUID(5, 100 + t % 3), play);
+      popularity.add(PopularityKind.ALBUM, new UUID(6, t % 20), play);
+    }
+    return popularity;
+  }
+
   /** The tracks of each day, most streamed first, from the recount. */
   private static Map<Instant, List<ChartEntry>> topOfDays(Map<String, Long> totals) {
     Pattern trackDay = Pattern.compile("track (\\S+) day (\\S+) streams");
@@ -278,53 +293,6 @@ class PlaysJobIT {
         });
     charts.replaceAll((day, entries) -> entries.stream().sorted().limit(100).toList());
     return charts;
-  }
-
-  /** Each track, artist and album has told of itself up to its last rise by half an octave. */
-  private void assertPopularity(Map<String, Long> totals) throws Exception {
-    Pattern hour = Pattern.compile("(?:track|artist|album) (\\S+) hour (\\S+) streams");
-    Map<UUID, Double> weights = new HashMap<>();
-    totals.forEach(
-        (bucket, streams) -> {
-          Matcher matcher = hour.matcher(bucket);
-          if (matcher.matches()) {
-            long start = Instant.parse(matcher.group(2)).toEpochMilli();
-            double weight = streams * Math.pow(2, Decay.octaves(start));
-            weights.merge(UUID.fromString(matcher.group(1)), weight, Double::sum);
-          }
-        });
-    Map<UUID, Float> told = popularity();
-    assertThat(told).containsOnlyKeys(weights.keySet());
-    told.forEach(
-        (id, log2) ->
-            assertThat(Math.log(weights.get(id)) / Math.log(2) - log2)
-                .as("octaves since " + id + " told of itself")
-                .isBetween(-0.001, 0.501));
-  }
-
-  private Map<UUID, Float> popularity() throws Exception {
-    AvroWireCodec<Popularity> codec = new AvroWireCodec<>(Popularity.class, registry);
-    Map<UUID, Float> newest = new HashMap<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", fresh.bootstrapServers()),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(fresh.topicPrefix() + "popularity").stream()
-              .map(each -> new TopicPartition(each.topic(), each.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-        for (var record : consumer.poll(Duration.ofMillis(200))) {
-          Popularity value = codec.decode(record.value());
-          newest.put(value.getId(), value.getLog2Streams());
-        }
-      }
-    }
-    return newest;
   }
 
   private static Map<Instant, List<ChartEntry>> dayCharts(CqlSession session) {
@@ -406,6 +374,10 @@ class PlaysJobIT {
             own.name(),
             Uuids.toBytes(key),
             codec.encode(value, registry.idOf(own.subject(), own.schema()))));
+  }
+
+  private void withdraw(KafkaProducer<byte[], byte[]> producer, UUID track) {
+    producer.send(new ProducerRecord<>(fresh.topicPrefix() + "tracks", Uuids.toBytes(track), null));
   }
 
   private void await(String what, BooleanSupplier condition) {

@@ -8,6 +8,8 @@ import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.Popularity;
+import io.downbeat.schemas.avro.PopularityKind;
 import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
@@ -69,6 +71,7 @@ class RebuildIT {
       job.flush();
       job.await("the lake", () -> lake(job).size() == PLAYS);
       job.await("counts", () -> counts(job).equals(recount()));
+      job.await("popularity", () -> popularity().differences(fresh).isEmpty());
       job.process.kill();
 
       long wrong = Epoch.FIRST.timestamp(9_999_999);
@@ -87,6 +90,10 @@ class RebuildIT {
               + " AND window = 'day' AND start = "
               + TODAY.toEpochMilli());
       assertThat(counts(job)).isNotEqualTo(recount());
+      UUID track = new UUID(4, 1);
+      job.send(Topics.POPULARITY, track, new Popularity(PopularityKind.TRACK, track, 9_999f));
+      job.flush();
+      assertThat(popularity().differences(fresh)).hasSize(1);
       delete(home.resolve("state"));
     }
 
@@ -109,6 +116,7 @@ class RebuildIT {
       job.flush();
 
       job.await("counts", () -> counts(job).equals(recount()));
+      job.await("popularity", () -> popularity().differences(fresh).isEmpty());
       job.await("charts", () -> dayCharts(job).equals(topOfDays()));
       job.await("the lake", () -> lake(job).size() >= plays.size());
       assertThat(lake(job)).doesNotHaveDuplicates().hasSize(plays.size());
@@ -231,6 +239,18 @@ class RebuildIT {
     listeners.forEach((bucket, users) -> totals.put(bucket, (long) users.size()));
     totals.values().removeIf(total -> total == 0);
     return totals;
+  }
+
+  private ExpectedPopularity popularity() {
+    ExpectedPopularity popularity = new ExpectedPopularity();
+    for (Play play : plays) {
+      if (isOpen(play)) {
+        long t = play.getTrackId().getLeastSignificantBits();
+        popularity.add(PopularityKind.TRACK, play.getTrackId(), play);
+        popularity.add(PopularityKind.ARTIST, new UUID(5, t % 7), play);
+      }
+    }
+    return popularity;
   }
 
   private static Map<String, Long> counts(RunningJob job) {

@@ -8,6 +8,7 @@ import io.downbeat.stream.charts.ChartKey;
 import io.downbeat.stream.counts.Addition;
 import io.downbeat.stream.counts.Bucket;
 import io.downbeat.stream.counts.Heard;
+import io.downbeat.stream.counts.Rise;
 import io.downbeat.stream.counts.Tally;
 import io.downbeat.stream.counts.Thing;
 import io.downbeat.stream.dedup.PlayOrigin;
@@ -65,6 +66,7 @@ class RecordTypeTest {
         new PlayOrigin(1, 2, 3, 4),
         new Candidate(CHART, ID, 7),
         new Addition(BUCKET, new Heard(new long[] {1, 2, 3, 4}, new long[] {})),
+        new Rise(new Thing((byte) 2, 5, 6), 360.25),
         new Tally(BUCKET, new long[] {1, 2, 3, 4}, 5),
         new LoggedPlay(FULL, new byte[] {1, -2}),
         new LoggedPlay(SPARSE, null),

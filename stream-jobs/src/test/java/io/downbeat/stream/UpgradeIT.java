@@ -6,12 +6,14 @@ import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
+import io.downbeat.schemas.avro.PopularityKind;
 import io.downbeat.schemas.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ class UpgradeIT {
   private static final Instant HOUR = Instant.now().truncatedTo(ChronoUnit.HOURS);
   private static final Path COUNTERS =
       Path.of("../schemas/src/main/java/io/downbeat/schemas/rules/Counters.java");
+  private static final Path TOTAL = Path.of("src/main/java/io/downbeat/stream/counts/Total.java");
 
   @RegisterExtension static final Servers SERVERS = Servers.shared();
 
@@ -40,24 +43,25 @@ class UpgradeIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"hashmap", "rocksdb"})
-  void aCounterThatIsAddedCountsFromThenOnAndTheOthersGoOn(String backend) throws Exception {
+  void whatIsAddedCountsFromThenOnAndTheOthersGoOn(String backend) throws Exception {
     Fresh fresh = SERVERS.fresh().createTopics().createTables();
     Map<String, String> environment = Map.of("STATE_BACKEND", backend);
     try (RunningJob old =
-        new RunningJob(fresh, home, PlaysJob.class, List.of(classesWithoutSkips()), environment)) {
+        new RunningJob(fresh, home, PlaysJob.class, List.of(olderClasses()), environment)) {
       old.start();
       send(old, 0);
       old.await("old counts", () -> ServedCounts.ofEverything(old.session, "plays") == PLAYS);
       assertThat(ServedCounts.ofEverything(old.session, "skips"))
           .as("the old code does not know skips")
           .isZero();
+      assertThat(new ExpectedPopularity().differences(fresh)).as("nor popularity").isEmpty();
       Path savepoint = old.stopWithSavepoint();
       assertThat(Checkpoint.newest(home.resolve("state")).orElseThrow().path())
           .isEqualTo(savepoint);
     }
     try (RunningJob job = new RunningJob(fresh, home, PlaysJob.class, List.of(), environment)) {
       job.start();
-      send(job, PLAYS);
+      List<Play> plays = send(job, PLAYS);
       send(job, 0);
       job.await("all counts", () -> ServedCounts.ofEverything(job.session, "plays") == 2 * PLAYS);
       String hour = "track " + TRACK + " hour " + HOUR + " ";
@@ -66,6 +70,9 @@ class UpgradeIT {
           .containsEntry(hour + "listened_millis", 40_000L * 2 * PLAYS)
           .containsEntry(hour + "streams", 2L * PLAYS)
           .containsEntry(hour + "skips", PLAYS / 4L);
+      ExpectedPopularity popularity = new ExpectedPopularity();
+      plays.forEach(play -> popularity.add(PopularityKind.TRACK, TRACK, play));
+      job.await("popularity", () -> popularity.differences(fresh).isEmpty());
       job.await("the lake", () -> job.lakeRows("plays").size() >= 2 * PLAYS);
       List<UUID> rows = job.lakeRows("plays");
       assertThat(rows).hasSize(2 * PLAYS);
@@ -73,12 +80,11 @@ class UpgradeIT {
     }
   }
 
-  private static void send(RunningJob job, int from) throws IOException {
+  private static List<Play> send(RunningJob job, int from) throws IOException {
+    List<Play> plays = new ArrayList<>();
     for (int i = from; i < from + PLAYS; i++) {
       UUID user = new UUID(2, i % 50);
-      job.send(
-          Topics.PLAYS,
-          user,
+      Play play =
           Play.newBuilder()
               .setPlayId(new UUID(1, i))
               .setUserId(user)
@@ -87,17 +93,20 @@ class UpgradeIT {
               .setPlayedMillis(40_000)
               .setEndReason(i % 4 == 0 ? EndReason.SKIPPED : EndReason.COMPLETED)
               .setReceivedAt(HOUR)
-              .build());
+              .build();
+      job.send(Topics.PLAYS, user, play);
+      plays.add(play);
     }
     job.flush();
+    return plays;
   }
 
-  /** The counters as they were before the last one was added. */
-  private Path classesWithoutSkips() throws IOException {
-    String source = Files.readString(COUNTERS);
-    String older = source.replaceFirst(",\\s*SKIPS\\(.*\\);", ";");
-    assertThat(older).isNotEqualTo(source);
-    Path file = Files.writeString(home.resolve("Counters.java"), older);
+  /** As they were before the last counter was added, and popularity. */
+  private Path olderClasses() throws IOException {
+    Path counters = without(",\\s*SKIPS\\(.*\\)(?=;)", COUNTERS);
+    Path total =
+        without(
+            "popularity = state\\(.*;|addPopularity\\(thing, changes.popularity\\(\\)\\);", TOTAL);
     Path classes = Files.createDirectories(home.resolve("older"));
     int code =
         ToolProvider.getSystemJavaCompiler()
@@ -110,8 +119,16 @@ class UpgradeIT {
                 classes.toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                file.toString());
+                counters.toString(),
+                total.toString());
     assertThat(code).as("javac").isZero();
     return classes;
+  }
+
+  private Path without(String added, Path file) throws IOException {
+    String source = Files.readString(file);
+    String older = source.replaceAll(added, "");
+    assertThat(older).isNotEqualTo(source);
+    return Files.writeString(home.resolve(file.getFileName()), older);
   }
 }

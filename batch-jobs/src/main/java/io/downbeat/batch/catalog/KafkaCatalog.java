@@ -1,7 +1,6 @@
 package io.downbeat.batch.catalog;
 
 import io.downbeat.schemas.avro.Track;
-import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
 import io.downbeat.schemas.wire.AvroWireCodec.MalformedValueException;
@@ -35,7 +34,8 @@ public final class KafkaCatalog {
   private KafkaCatalog() {}
 
   /**
-   * The newest record of each track.
+   * The newest record of each track. One that was withdrawn still has its artists, its album and
+   * its genres, and its plays are counted for them, as long as the log holds its last record.
    *
    * @throws IllegalStateException if the log does not answer within half a minute
    */
@@ -77,11 +77,7 @@ public final class KafkaCatalog {
       Map<UUID, CatalogTrack> tracks,
       AvroWireCodec<Track> codec,
       ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null || record.key().length != 16) {
-      return;
-    }
-    if (record.value() == null) {
-      tracks.remove(Uuids.fromBytes(record.key()));
+    if (record.key() == null || record.key().length != 16 || record.value() == null) {
       return;
     }
     try {

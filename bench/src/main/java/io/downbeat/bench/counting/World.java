@@ -64,16 +64,16 @@ record World(int tracks) {
   }
 
   Track track(int track) {
-    return new Track(
-        id(CountedKind.TRACK, track),
-        "Track " + track,
-        List.of(id(CountedKind.ARTIST, artist(track))),
-        id(CountedKind.ALBUM, album(track)),
-        IntStream.of(genres(track)).mapToObj(World::genre).toList(),
-        200_000L,
-        track % 10 + 1,
-        false,
-        Instant.EPOCH);
+    return Track.newBuilder()
+        .setTrackId(id(CountedKind.TRACK, track))
+        .setTitle("Track " + track)
+        .setArtistIds(List.of(id(CountedKind.ARTIST, artist(track))))
+        .setAlbumId(id(CountedKind.ALBUM, album(track)))
+        .setGenres(IntStream.of(genres(track)).mapToObj(World::genre).toList())
+        .setDurationMillis(200_000L)
+        .setTrackNumber(track % 10 + 1)
+        .setUpdatedAt(Instant.EPOCH)
+        .build();
   }
 
   private static String genre(int number) {

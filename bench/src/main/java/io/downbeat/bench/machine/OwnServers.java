@@ -117,7 +117,11 @@ public final class OwnServers implements AutoCloseable {
 
   /** CPU seconds that a server has taken. */
   public double cpuSeconds(Server server) throws IOException {
-    return Cpu.seconds(process(server).pid().orElseThrow());
+    return Cpu.seconds(pid(server));
+  }
+
+  public long pid(Server server) {
+    return process(server).pid().orElseThrow();
   }
 
   private ChildJvm process(Server server) {

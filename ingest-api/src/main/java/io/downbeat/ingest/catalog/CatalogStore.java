@@ -7,8 +7,8 @@ import io.downbeat.ingest.log.Log.Acknowledgement;
 interface CatalogStore {
 
   /**
-   * Keeps the entry as the newest of its id. Acknowledged exactly once, on any thread; after a
-   * failure it may be kept or not.
+   * Keeps the entry as the newest of its id, be it that there is none any more. Acknowledged
+   * exactly once, on any thread; after a failure it may be kept or not.
    */
   void append(CatalogEntry entry, Acknowledgement acknowledgement);
 }

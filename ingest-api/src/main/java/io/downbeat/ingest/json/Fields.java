@@ -92,9 +92,9 @@ public final class Fields {
     return isNull() ? null : aUuid();
   }
 
-  /** At most {@code most} of them, each once. */
+  /** At most {@code most} of them, as they stand: one may stand there twice. */
   public List<UUID> uuids(int most) throws IOException, RefusedException {
-    return list(most, this::aUuid);
+    return list(most, false, this::aUuid);
   }
 
   /**
@@ -103,17 +103,28 @@ public final class Fields {
    * @param most characters, as Unicode counts them
    */
   public @Nullable String text(int most) throws IOException, RefusedException {
-    return isNull() ? null : aText(0, most, false);
+    return isNull() ? null : aText(0, most, false, false);
   }
 
   /** Without the blanks around it; something must be left. */
   public @Nullable String name(int most) throws IOException, RefusedException {
-    return isNull() ? null : aText(1, most, true);
+    return isNull() ? null : aText(1, most, true, false);
+  }
+
+  /** The same of text that has lines, and tabs in them. */
+  public @Nullable String prose(int most) throws IOException, RefusedException {
+    return isNull() ? null : aText(1, most, true, true);
   }
 
   /** At most {@code most} of them, each once and at most {@code mostEach} characters. */
   public List<String> names(int most, int mostEach) throws IOException, RefusedException {
-    return list(most, () -> aText(1, mostEach, true));
+    return list(most, true, () -> aText(1, mostEach, true, false));
+  }
+
+  /** At most {@code most} texts of this form, each once; null if there is no list. */
+  public @Nullable List<String> texts(int most, Pattern form, String rule)
+      throws IOException, RefusedException {
+    return isNull() ? null : list(most, true, () -> aText(form, rule));
   }
 
   /** Text of this form. */
@@ -174,15 +185,13 @@ public final class Fields {
   /** One of these words. */
   public <E> @Nullable E oneOf(Map<String, E> words, String rule)
       throws IOException, RefusedException {
-    if (isNull()) {
-      return null;
-    }
-    E meant =
-        isText() && parser.getTextLength() <= LONGEST_WORD ? words.get(parser.getText()) : null;
-    if (meant == null) {
-      throw refused(rule);
-    }
-    return meant;
+    return isNull() ? null : aWordOf(words, rule);
+  }
+
+  /** At most {@code most} of these words, as they stand: one may stand there twice. */
+  public <E> List<E> eachOneOf(int most, Map<String, E> words, String rule)
+      throws IOException, RefusedException {
+    return list(most, false, () -> aWordOf(words, rule));
   }
 
   /** The object in this field. */
@@ -213,12 +222,22 @@ public final class Fields {
     return text;
   }
 
+  private <E> E aWordOf(Map<String, E> words, String rule) throws IOException, RefusedException {
+    E meant =
+        isText() && parser.getTextLength() <= LONGEST_WORD ? words.get(parser.getText()) : null;
+    if (meant == null) {
+      throw refused(rule);
+    }
+    return meant;
+  }
+
   /** Empty if it is no text, or a long one. */
   private String aWord() throws IOException {
     return isText() && parser.getTextLength() <= LONGEST_WORD ? parser.getText() : "";
   }
 
-  private String aText(int least, int most, boolean strip) throws IOException, RefusedException {
+  private String aText(int least, int most, boolean strip, boolean hasLines)
+      throws IOException, RefusedException {
     // Blanks around a name may be dropped, but not without end.
     boolean fits = isText() && parser.getTextLength() <= 2 * most + (strip ? 1_000 : 0);
     String text = fits ? parser.getText() : "";
@@ -231,7 +250,8 @@ public final class Fields {
               : "text of " + least + " to " + most + " characters");
     }
     for (int i = 0; i < read.length(); i += Character.charCount(read.codePointAt(i))) {
-      if (isNoText(read.codePointAt(i))) {
+      int c = read.codePointAt(i);
+      if (isNoText(c) && !(hasLines && (c == '\n' || c == '\r' || c == '\t'))) {
         throw refused("text without control characters and halves of surrogate pairs");
       }
     }
@@ -255,7 +275,8 @@ public final class Fields {
     T read() throws IOException, RefusedException;
   }
 
-  private <T> List<T> list(int most, Element<T> element) throws IOException, RefusedException {
+  private <T> List<T> list(int most, boolean eachOnce, Element<T> element)
+      throws IOException, RefusedException {
     if (isNull()) {
       return List.of();
     }
@@ -268,7 +289,7 @@ public final class Fields {
         throw refused("a list of at most " + most);
       }
       T one = element.read();
-      if (!all.contains(one)) {
+      if (!eachOnce || !all.contains(one)) {
         all.add(one);
       }
     }

@@ -88,7 +88,7 @@ public final class Log implements AutoCloseable {
         new ByteArraySerializer());
   }
 
-  void append(String topic, byte[] key, byte[] value, Acknowledgement acknowledgement) {
+  void append(String topic, byte[] key, byte @Nullable [] value, Acknowledgement acknowledgement) {
     try {
       producer.send(
           new ProducerRecord<>(topic, key, value),

@@ -29,6 +29,11 @@ public final class TopicWriter<V extends SpecificRecord> {
     log.append(topic, Uuids.toBytes(key), codec.encode(value, schemaId), acknowledgement);
   }
 
+  /** Takes away what the key stood for: a tombstone. */
+  public void withdraw(UUID key, Acknowledgement acknowledgement) {
+    log.append(topic, Uuids.toBytes(key), null, acknowledgement);
+  }
+
   private static String writesOnly(int id) {
     throw new UnsupportedOperationException("A writer reads no schema, asked for " + id);
   }

@@ -9,6 +9,7 @@ import io.downbeat.ingest.json.Refusal;
 import io.downbeat.ingest.json.RefusedException;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
+import io.downbeat.schemas.avro.ArtistRole;
 import io.downbeat.schemas.avro.Track;
 import java.time.Instant;
 import java.util.List;
@@ -32,13 +33,15 @@ final class CatalogLineTest {
   @Test
   void aThingWithNothingButWhatItNeeds() throws Exception {
     assertThat(read("{'type':'artist','artist_id':'%s','name':'n'}".formatted(A)))
-        .isEqualTo(new CatalogEntry.OfArtist(new Artist(A, "n", List.of(), NOW)));
+        .isEqualTo(new CatalogEntry.OfArtist(new Artist(A, "n", List.of(), null, null, NOW)));
     assertThat(read("{'title':'n','album_id':'%s','type':'album'}".formatted(A)))
-        .isEqualTo(new CatalogEntry.OfAlbum(new Album(A, "n", List.of(), null, null, NOW)));
+        .isEqualTo(
+            new CatalogEntry.OfAlbum(
+                new Album(A, "n", List.of(), List.of(), null, null, null, null, NOW)));
     assertThat(read(TRACK.formatted("")))
         .isEqualTo(
             new CatalogEntry.OfTrack(
-                new Track(A, "t", List.of(), null, List.of(), null, null, false, NOW)));
+                Track.newBuilder().setTrackId(A).setTitle("t").setUpdatedAt(NOW).build()));
   }
 
   @Test
@@ -46,12 +49,85 @@ final class CatalogLineTest {
     assertThat(
             read(
                 TRACK.formatted(
-                    (",'artist_ids':['%s','%s','%s'],'album_id':'%s','genres':[' Rock ','Rock'],"
-                            + "'duration_millis':1,'track_number':2,'explicit':true")
-                        .formatted(B, A, B, B))))
+                    (",'artist_ids':['%s','%s'],'artist_roles':['main','featured'],'album_id':'%s',"
+                            + "'genres':[' Rock ','Rock'],'duration_millis':1,'disc_number':3,"
+                            + "'track_number':2,'explicit':true,'countries':['AU','NZ','AU'],"
+                            + "'isrc':'us-s1z-99-00001','musicbrainz_id':'%s','withdrawn':false")
+                        .formatted(B, A, B, A))))
         .isEqualTo(
             new CatalogEntry.OfTrack(
-                new Track(A, "t", List.of(B, A), B, List.of("Rock"), 1L, 2, true, NOW)));
+                new Track(
+                    A,
+                    "t",
+                    List.of(B, A),
+                    List.of(ArtistRole.MAIN, ArtistRole.FEATURED),
+                    B,
+                    List.of("Rock"),
+                    1L,
+                    3,
+                    2,
+                    true,
+                    List.of("AU", "NZ"),
+                    "USS1Z9900001",
+                    A,
+                    NOW)));
+    assertThat(
+            read(
+                ("{'type':'album','album_id':'%s','title':'n','artist_ids':['%s'],'genres':['Rock'],"
+                        + "'release_date':'2019-05','total_tracks':9,"
+                        + "'cover_url':'https://a.example/c%%20d.jpg?w=1','musicbrainz_id':'%s'}")
+                    .formatted(A, B, B)))
+        .isEqualTo(
+            new CatalogEntry.OfAlbum(
+                new Album(
+                    A,
+                    "n",
+                    List.of(B),
+                    List.of("Rock"),
+                    "2019-05",
+                    9,
+                    "https://a.example/c%20d.jpg?w=1",
+                    B,
+                    NOW)));
+    assertThat(
+            read(
+                ("{'type':'artist','artist_id':'%s','name':'n','genres':['Rock'],"
+                        + "'bio':' One.\\n\\tTwo. ','musicbrainz_id':'%s'}")
+                    .formatted(A, B)))
+        .isEqualTo(
+            new CatalogEntry.OfArtist(new Artist(A, "n", List.of("Rock"), "One.\n\tTwo.", B, NOW)));
+  }
+
+  @Test
+  void anArtistNamedTwiceCountsWhereItStandsFirstWithItsRoleThere() throws Exception {
+    Track track =
+        track(
+            TRACK.formatted(
+                ",'artist_roles':['main','featured','composer'],'artist_ids':['%s','%s','%s','%s']"
+                    .formatted(A, A, B, B)));
+
+    assertThat(track.getArtistIds()).containsExactly(A, B);
+    assertThat(track.getArtistRoles()).containsExactly(ArtistRole.MAIN, ArtistRole.COMPOSER);
+  }
+
+  @Test
+  void aTrackIsEverywhereNowhereOrInSomeCountries() throws Exception {
+    assertThat(track(TRACK.formatted("")).getCountries()).isNull();
+    assertThat(track(TRACK.formatted(",'countries':[]")).getCountries()).isEmpty();
+    assertThat(track(TRACK.formatted(",'countries':['AU']")).getCountries()).containsExactly("AU");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"artist, ARTIST", "album, ALBUM", "track, TRACK"})
+  void aThingIsWithdrawnByItsIdAlone(String type, CatalogEntry.Type expected) throws Exception {
+    String line = "{'type':'%s','%s_id':'%s','withdrawn':true%s}";
+
+    assertThat(read(line.formatted(type, type, A, "")))
+        .isEqualTo(new CatalogEntry.Withdrawn(expected, A));
+    assertThat(refusal(line.formatted(type, type, A, ",'musicbrainz_id':null")).field())
+        .isEqualTo("musicbrainz_id");
+    assertThat(refusal("{'type':'%s','withdrawn':true}".formatted(type)))
+        .isEqualTo(new Refusal(type + "_id", null, "required"));
   }
 
   @Test
@@ -76,6 +152,17 @@ final class CatalogLineTest {
         ",'genres':[' ']             | genres          | ' '      | text of 1 to 100 characters",
         ",'genres':[{}]              | genres          | {…}      | text of 1 to 100 characters",
         ",'name':'n'                 | name            | -        | not a field of a track",
+        ",'disc_number':-1           | disc_number     | -1       | a whole number from 0 to 2147483647",
+        ",'artist_roles':['main']    | artist_roles    | 1 roles  | at most as many as artist_ids, which are 0",
+        ",'artist_roles':['MAIN']    | artist_roles    | MAIN     | one of main, featured, remixer, composer",
+        ",'artist_roles':[null]      | artist_roles    | -        | one of main, featured, remixer, composer",
+        ",'countries':['au']         | countries       | au       | two capital letters (ISO 3166-1 alpha-2)",
+        ",'countries':'AU'           | countries       | AU       | a list",
+        ",'isrc':'USS1Z990001'       | isrc            | USS1Z990001 | 'an ISRC: CC-XXX-YY-NNNNN, with or without the hyphens'",
+        ",'isrc':'US-S1Z9900001'     | isrc            | US-S1Z9900001 | 'an ISRC: CC-XXX-YY-NNNNN, with or without the hyphens'",
+        ",'musicbrainz_id':'x'       | musicbrainz_id  | x        | a UUID",
+        ",'withdrawn':'yes'          | withdrawn       | yes      | true or false",
+        ",'withdrawn':true           | title           | -        | left out where a track is withdrawn",
         ",'colour':'red'             | colour          | red      | not a known field",
         ",'title':'again'            | title           | again    | given once only",
       })
@@ -136,6 +223,43 @@ final class CatalogLineTest {
         .isEqualTo("release_date");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "cover.jpg",
+        "/cover.jpg",
+        "//a.example/c",
+        "ftp://a.example/c",
+        "http:c",
+        "https:///c",
+        "https://a.example/a b",
+        "https://a.example/\u00fc",
+        "javascript:alert(1)"
+      })
+  void coversThatAreNoUrlAreRefused(String url) {
+    Refusal refusal =
+        refusal("{'type':'album','album_id':'%s','title':'t','cover_url':'%s'}".formatted(A, url));
+
+    assertThat(refusal).isEqualTo(new Refusal("cover_url", url, "an absolute URL, http or https"));
+  }
+
+  @Test
+  void longTextsAreBounded() throws Exception {
+    String artist = "{'type':'artist','artist_id':'%s','name':'n','bio':'%s'}";
+    String album =
+        "{'type':'album','album_id':'%s','title':'t','cover_url':'https://a.example/%s'}";
+
+    assertThat(read(artist.formatted(A, "\u00fc".repeat(20_000)))).isNotNull();
+    assertThat(refusal(artist.formatted(A, "x".repeat(20_001))).reason())
+        .isEqualTo("text of 1 to 20000 characters");
+    assertThat(refusal(artist.formatted(A, "a\\u0000b")).reason())
+        .isEqualTo("text without control characters and halves of surrogate pairs");
+    assertThat(read(album.formatted(A, "x".repeat(2_000 - 18)))).isNotNull();
+    assertThat(refusal(album.formatted(A, "x".repeat(2_001 - 18))).reason())
+        .isEqualTo("text of at most 2000 characters");
+  }
+
   @Test
   void listsAreBounded() throws Exception {
     assertThat(read(TRACK.formatted(",'artist_ids':[" + ids(50) + "]"))).isNotNull();
@@ -143,6 +267,8 @@ final class CatalogLineTest {
         .isEqualTo("a list of at most 50");
     assertThat(refusal(TRACK.formatted(",'genres':[" + "'a',".repeat(30) + "'a']")).reason())
         .isEqualTo("a list of at most 30");
+    assertThat(refusal(TRACK.formatted(",'countries':[" + "'AU',".repeat(250) + "'AU']")).reason())
+        .isEqualTo("a list of at most 250");
     assertThat(
             refusal("{'type':'artist','artist_id':'%s','name':'%s'}".formatted(A, "x".repeat(1001)))
                 .value())
@@ -170,6 +296,10 @@ final class CatalogLineTest {
     return IntStream.range(0, number)
         .mapToObj(i -> "'" + new UUID(3, i) + "'")
         .collect(Collectors.joining(","));
+  }
+
+  private static Track track(String line) throws RefusedException {
+    return ((CatalogEntry.OfTrack) read(line)).track();
   }
 
   private static Refusal refusal(String line) {

@@ -19,7 +19,8 @@ public final class Keys {
   }
 
   /**
-   * @throws IllegalArgumentException for what is written under another key than its id
+   * @throws IllegalArgumentException for rejected records and replays, whose keys are those of
+   *     other records
    */
   public static UUID of(SpecificRecord event) {
     if (event instanceof Play play) {

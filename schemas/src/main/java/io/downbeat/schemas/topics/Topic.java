@@ -31,6 +31,11 @@ public record Topic<V extends SpecificRecord>(
     return SpecificData.get().getSchema(valueType);
   }
 
+  /** Whether a record without a value takes away what its key stood for. */
+  public boolean hasTombstones() {
+    return "compact".equals(config.get("cleanup.policy"));
+  }
+
   /** The same topic of an installation that sets a prefix, so that several can share a broker. */
   public Topic<V> withPrefix(String prefix) {
     return new Topic<>(prefix + name, valueType, partitions, config);

@@ -16,13 +16,16 @@ import java.util.Map;
 public final class Topics {
 
   /**
+   * For how long a compacted topic keeps the tombstone of a thing that was withdrawn: whoever
+   * follows it must not stand still for longer, or begin again.
+   */
+  public static final Duration TOMBSTONES_KEPT = Duration.ofDays(7);
+
+  /**
    * Key: device_id, or user_id where there is none, so that copies of a play meet in one partition.
    */
   public static final Topic<Play> PLAYS =
       new Topic<>("plays", Play.class, 12, kept(Duration.ofDays(45)));
-
-  /** For how long a withdrawn thing is still told of to who follows a compacted topic. */
-  public static final Duration TOMBSTONES_KEPT = Duration.ofDays(7);
 
   /** Key: artist_id. */
   public static final Topic<Artist> ARTISTS = new Topic<>("artists", Artist.class, 4, compacted());
@@ -33,7 +36,7 @@ public final class Topics {
   /** Key: track_id. */
   public static final Topic<Track> TRACKS = new Topic<>("tracks", Track.class, 4, compacted());
 
-  /** Key: id of the track, artist or album. */
+  /** Key: id of the track, artist or album; ids are unique over kinds. */
   public static final Topic<Popularity> POPULARITY =
       new Topic<>("popularity", Popularity.class, 4, compacted());
 

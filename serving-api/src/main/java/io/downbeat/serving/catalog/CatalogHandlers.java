@@ -1,16 +1,25 @@
 package io.downbeat.serving.catalog;
 
+import io.downbeat.schemas.avro.Album;
+import io.downbeat.schemas.avro.Track;
 import io.downbeat.serving.http.Answers;
 import io.downbeat.serving.http.Ids;
 import io.downbeat.serving.http.Problem;
+import io.downbeat.serving.http.Query;
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
-/** {@code GET /v1/tracks|albums|artists/{id}}. Thread-safe. */
+/** {@code GET /v1/tracks|albums|artists/{id}}, and {@code ?ids=} for many. Thread-safe. */
 public final class CatalogHandlers {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+  private static final int MOST_IDS = 100;
 
   private interface Find<T> {
     Optional<T> by(UUID id) throws CatalogStore.NotReadyException;
@@ -32,18 +41,38 @@ public final class CatalogHandlers {
   }
 
   public void track(Context ctx) {
-    answer(ctx, "track", catalog::findTrack, track -> Views.of(track, catalog));
+    one(ctx, "track", catalog::findTrack, this::view);
   }
 
   public void album(Context ctx) {
-    answer(ctx, "album", catalog::findAlbum, album -> Views.of(album, catalog));
+    one(ctx, "album", catalog::findAlbum, this::view);
   }
 
   public void artist(Context ctx) {
-    answer(ctx, "artist", catalog::findArtist, Views::of);
+    one(ctx, "artist", catalog::findArtist, Views::of);
   }
 
-  private <T> void answer(Context ctx, String what, Find<T> find, View<T> view) {
+  public void tracks(Context ctx) {
+    many(ctx, "tracks", catalog::findTrack, this::view);
+  }
+
+  public void albums(Context ctx) {
+    many(ctx, "albums", catalog::findAlbum, this::view);
+  }
+
+  public void artists(Context ctx) {
+    many(ctx, "artists", catalog::findArtist, Views::of);
+  }
+
+  private Object view(Track track) throws CatalogStore.NotReadyException {
+    return Views.of(track, catalog);
+  }
+
+  private Object view(Album album) throws CatalogStore.NotReadyException {
+    return Views.of(album, catalog);
+  }
+
+  private <T> void one(Context ctx, String what, Find<T> find, View<T> view) {
     UUID id = Ids.id(ctx);
     try {
       T found =
@@ -53,8 +82,34 @@ public final class CatalogHandlers {
                       Problem.unknown("id", id.toString(), "There is no " + what + " of this id"));
       Answers.cacheable(ctx, view.of(found), maxAge);
     } catch (CatalogStore.NotReadyException e) {
-      throw Problem.unavailable(
-          "The catalogue cannot be read at the moment: " + e.getMessage(), RETRY_AFTER);
+      throw notReady(e);
     }
+  }
+
+  private <T> void many(Context ctx, String what, Find<T> find, View<T> view) {
+    Set<UUID> ids = Ids.ids(Query.of(ctx.queryParamMap(), Set.of("ids")), MOST_IDS);
+    List<Object> views = new ArrayList<>();
+    List<UUID> unknown = new ArrayList<>();
+    try {
+      for (UUID id : ids) {
+        Optional<T> found = find.by(id);
+        if (found.isPresent()) {
+          views.add(view.of(found.get()));
+        } else {
+          unknown.add(id);
+        }
+      }
+    } catch (CatalogStore.NotReadyException e) {
+      throw notReady(e);
+    }
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put(what, views);
+    answer.put("unknown", unknown);
+    Answers.cacheable(ctx, answer, maxAge);
+  }
+
+  private static Problem notReady(CatalogStore.NotReadyException e) {
+    return Problem.unavailable(
+        "The catalogue cannot be read at the moment: " + e.getMessage(), RETRY_AFTER);
   }
 }

@@ -1,6 +1,8 @@
 package io.downbeat.serving.http;
 
 import io.javalin.http.Context;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -16,9 +18,36 @@ public final class Ids {
     return parse("id", ctx.pathParam("id"));
   }
 
+  /**
+   * The parameter {@code ids}, separated by commas; each once, in the order in which they stand.
+   */
+  public static Set<UUID> ids(Query query, int most) {
+    String given =
+        query
+            .text("ids")
+            .orElseThrow(
+                () ->
+                    Problem.invalid(
+                        "ids",
+                        "",
+                        "ids is required: 1 to %d UUIDs, separated by commas".formatted(most)));
+    Set<UUID> ids = new LinkedHashSet<>();
+    for (String id : given.split(",", -1)) {
+      ids.add(parse("ids", id, "each of ids"));
+      if (ids.size() > most) {
+        throw Problem.invalid("ids", id, "ids names at most %d things".formatted(most));
+      }
+    }
+    return ids;
+  }
+
   static UUID parse(String field, String value) {
+    return parse(field, value, field);
+  }
+
+  private static UUID parse(String field, String value, String what) {
     if (!UUID_TEXT.matcher(value).matches()) {
-      throw Problem.invalid(field, value, field + " is a UUID: 8-4-4-4-12 hexadecimal digits");
+      throw Problem.invalid(field, value, what + " is a UUID: 8-4-4-4-12 hexadecimal digits");
     }
     return UUID.fromString(value);
   }

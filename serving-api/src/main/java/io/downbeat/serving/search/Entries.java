@@ -84,10 +84,10 @@ final class Entries {
         artists(album.getArtistIds()),
         null,
         album.getReleaseDate(),
-        null,
+        album.getCoverUrl(),
         null,
         false,
-        List.of(),
+        album.getGenres(),
         null);
   }
 
@@ -101,11 +101,11 @@ final class Entries {
         artists(track.getArtistIds()),
         albumId == null ? null : new Card.Named(albumId, album == null ? null : album.getTitle()),
         album == null ? null : album.getReleaseDate(),
-        null,
+        album == null ? null : album.getCoverUrl(),
         track.getDurationMillis(),
         track.getExplicit(),
         track.getGenres(),
-        null);
+        track.getCountries());
   }
 
   private List<Card.Named> artists(List<UUID> ids) throws NotReadyException {

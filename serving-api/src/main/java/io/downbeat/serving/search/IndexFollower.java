@@ -267,7 +267,9 @@ public final class IndexFollower implements AutoCloseable {
           Duration.between(start, clock.instant()).toSeconds());
     }
     SearchIndex before = index;
-    index = SearchIndex.open(directory.takeBeside());
+    SearchIndex next = SearchIndex.open(directory.takeBeside());
+    index = next;
+    next.merge();
     leave(before);
     directory.deleteFormer();
     positions.clear();

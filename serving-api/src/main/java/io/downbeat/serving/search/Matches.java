@@ -32,13 +32,16 @@ import org.apache.lucene.util.Bits;
  * <p>Each segment is sorted by popularity, so that each way to match reads no more of it than it
  * keeps: the first documents are the best. The ways are tried from the narrow to the wide: names
  * that are just the query; those that have all its words; those where the last word is only begun;
- * and, only if these are few, names with typing errors, and those that lack one of the words. Of
- * each way the {@link #MOST} most popular matches are kept; {@link Ranking} decides between them.
+ * and, only if these are few, names with typing errors, and those that lack a word or two. Of each
+ * way the {@link #MOST} most popular matches are kept; {@link Ranking} decides between them.
  */
 final class Matches {
 
   /** Of each way to match. */
   static final int MOST = 200;
+
+  /** With so many names that match, typing errors are not looked for. */
+  private static final int ENOUGH = 5;
 
   /** Further words of a query are ranked by, but nothing has to match them. */
   private static final int MOST_WORDS = 12;
@@ -68,19 +71,18 @@ final class Matches {
 
   /**
    * @param words of the query; the last one may be only begun
-   * @param enough from which number on typing errors are not looked for
    */
-  static List<Match> of(IndexSearcher searcher, List<Words.Word> words, Set<Kind> kinds, int enough)
+  static List<Match> of(IndexSearcher searcher, List<Words.Word> words, Set<Kind> kinds)
       throws IOException {
     List<Words.Word> first = words.subList(0, Math.min(words.size(), MOST_WORDS));
     Matches matches = new Matches(searcher, first, kinds);
     matches.add(new TermQuery(new Term(Entry.WHOLE, SearchText.whole(words))));
     matches.add(matches.all(word -> term(Entry.WORD, word), last -> term(Entry.WORD, last)));
     matches.add(matches.all(word -> term(Entry.WORD, word), Matches::begun));
-    if (matches.found.size() < enough) {
+    if (matches.found.size() < ENOUGH) {
       matches.add(matches.all(Matches::nearly, Matches::nearlyBegun));
       if (first.size() > 1) {
-        matches.add(matches.allButOne());
+        matches.add(matches.most());
       }
     }
     return matches.found;
@@ -133,8 +135,9 @@ final class Matches {
         : word.substring(0, word.offsetByCodePoints(0, letters));
   }
 
+  /** Of two errors none is in the first letter, where they are rare and dear to look for. */
   private static Query fuzzy(String field, String word, int edits) {
-    return new FuzzyQuery(new Term(field, word), edits, 0, MOST_VARIANTS, true);
+    return new FuzzyQuery(new Term(field, word), edits, edits - 1, MOST_VARIANTS, true);
   }
 
   private Query all(Function<String, Query> each, Function<String, Query> last) {
@@ -147,9 +150,10 @@ final class Matches {
     return all.build();
   }
 
-  private Query allButOne() {
+  /** One word of up to seven may be missing, two of up to eleven, and so on. */
+  private Query most() {
     BooleanQuery.Builder most = new BooleanQuery.Builder();
-    most.setMinimumNumberShouldMatch(words.size() - 1);
+    most.setMinimumNumberShouldMatch(words.size() - Math.max(1, words.size() / 4));
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i).text();
       most.add(

@@ -1,6 +1,6 @@
 package io.downbeat.serving.search;
 
-import io.downbeat.schemas.rules.Decay;
+import io.downbeat.schemas.rules.ForwardDecay;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,8 +41,7 @@ final class Search {
           .thenComparingInt(Matches.Match::document);
 
   static Found find(IndexSearcher searcher, Query query, Instant now) throws IOException {
-    List<Matches.Match> matches =
-        Matches.of(searcher, query.words(), query.kinds(), query.from() + query.limit());
+    List<Matches.Match> matches = Matches.of(searcher, query.words(), query.kinds());
     matches.sort(IN_READING_ORDER);
     List<Ranked> ranked = rank(matches, query, now);
     int most = Math.min(ranked.size(), MOST_HITS);
@@ -111,8 +110,8 @@ final class Search {
 
   /** In octaves above what nobody plays, which is at 0. */
   private static float popularity(Matches.Match match, Instant now) {
-    double streams = Decay.streamsNow((double) match.popularity() / Entry.STEPS, now);
-    return (float) (Math.log1p(streams) / Math.log(2));
+    double log2 = ForwardDecay.asOf((double) match.popularity() / Entry.STEPS, now.toEpochMilli());
+    return (float) (Math.log1p(Math.pow(2, log2)) / Math.log(2));
   }
 
   private static Hit hit(Ranked ranked) throws IOException {

@@ -32,10 +32,15 @@ final class SearchIndex implements AutoCloseable {
   /** Raised whenever an index that older code wrote has to be made anew. */
   private static final String CURRENT_FORMAT = "1";
 
-  private static final int BUFFER_MEGABYTES = 128;
+  /** Of entries that are not written out yet: a part of the heap. */
+  private static final int HEAP_TO_BUFFER = 6;
+
+  private static final long LARGEST_BUFFER_MEGABYTES = 256;
 
   /** Large segments are few, so that a query looks up its terms in few places. */
   private static final int LARGEST_SEGMENT_MEGABYTES = 20_000;
+
+  private static final int FEW_SEGMENTS = 3;
 
   private final Directory directory;
   private final IndexWriter writer;
@@ -61,7 +66,8 @@ final class SearchIndex implements AutoCloseable {
   static SearchIndex open(Directory directory) throws IOException {
     IndexWriterConfig config = new IndexWriterConfig(null);
     config.setIndexSort(new Sort(new SortField(Entry.POPULARITY, SortField.Type.INT, true)));
-    config.setRAMBufferSizeMB(BUFFER_MEGABYTES);
+    long heapMegabytes = Runtime.getRuntime().maxMemory() >> 20;
+    config.setRAMBufferSizeMB(Math.min(LARGEST_BUFFER_MEGABYTES, heapMegabytes / HEAP_TO_BUFFER));
     config.setUseCompoundFile(false);
     config.setCommitOnClose(false);
     TieredMergePolicy merges = new TieredMergePolicy();
@@ -108,6 +114,11 @@ final class SearchIndex implements AutoCloseable {
     data.put(COMMITTED_AT, Long.toString(at.toEpochMilli()));
     writer.setLiveCommitData(data.entrySet());
     writer.commit();
+  }
+
+  /** Begins to merge what was built into a few segments, in which a query is answered sooner. */
+  void merge() throws IOException {
+    writer.forceMerge(FEW_SEGMENTS, false);
   }
 
   /** Lets readers see what was put in so far. */

@@ -5,9 +5,8 @@ import static io.downbeat.serving.catalog.Examples.artist;
 import static io.downbeat.serving.catalog.Examples.track;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.downbeat.schemas.rules.Decay;
+import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.serving.catalog.InMemoryCatalogStore;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
@@ -212,8 +211,7 @@ final class SearchTest {
   }
 
   private void popular(UUID id, double streams) {
-    double log2 = Math.log(streams) / Math.log(2);
-    catalog.putPopularity(id, (float) (log2 + Decay.octaves(Instant.now().toEpochMilli())));
+    catalog.putPopularity(id, (float) ForwardDecay.of((long) streams, System.currentTimeMillis()));
   }
 
   private String first(String query) {

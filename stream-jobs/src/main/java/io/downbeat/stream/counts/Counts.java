@@ -16,8 +16,8 @@ import org.apache.flink.util.OutputTag;
 /** From plays to the absolute totals of every bucket. */
 public final class Counts {
 
-  /** Side output: tracks, artists and albums that have become more popular. */
-  public static final OutputTag<Popular> POPULARITY = Total.POPULARITY;
+  /** What has become more popular; of a restored state as {@code all} of its totals. */
+  public static final OutputTag<Rise> RISES = new OutputTag<>("rises", Rise.TYPE);
 
   private Counts() {}
 
@@ -26,9 +26,9 @@ public final class Counts {
    * @param window whose buckets are counted here; of older plays the listeners alone
    * @param memory of each bucket
    * @param interval how often changed totals go out
-   * @param all whether every total of a restored state goes out once, changed or not
+   * @param all whether every total and popularity of a restored state goes out once, changed or not
    * @return absolute totals, in each array those of one thing; the newest of a bucket is never
-   *     lower than an earlier one; side output {@link #POPULARITY}
+   *     lower than an earlier one; side output {@link #RISES}
    */
   public static SingleOutputStreamOperator<Tally[]> append(
       DataStream<HeardPlay> plays,

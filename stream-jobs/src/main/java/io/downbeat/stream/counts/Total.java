@@ -2,7 +2,7 @@ package io.downbeat.stream.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Counters;
-import io.downbeat.schemas.rules.Decay;
+import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.Batching;
@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.KeyedStateBackend;
@@ -29,8 +29,6 @@ import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.util.OutputTag;
-import org.apache.flink.util.function.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,16 +44,19 @@ import org.jspecify.annotations.Nullable;
  * so that a backlog writes each bucket less often. Only then do its measures come into the state.
  * At most {@value #MOST_BUCKETS} changed buckets wait.
  *
- * <p>Beside them it keeps the popularity of tracks, artists and albums, and tells of it when it has
- * risen by half an octave; see {@link Decay}. State of a thing: 8 bytes more than key and time.
+ * <p>Of tracks, artists and albums it also keeps the popularity, to which the streams of hours add,
+ * and tells by {@link Counts#RISES} when it is on a higher level than when the thing's changes were
+ * last sent. Streams that would be of later than now count as of now.
  *
  * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
  * changed of a thing meets in one place, and still each bucket is an entry of its own.
  *
  * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 70 bytes of a
  * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
- * them, 45 bytes more than these. Of all time the listeners alone, for ever. On the heap the
- * measures take some 160 bytes with their key, time and entry, and listeners 130 more than these.
+ * them, 45 bytes more than these. Of all time the listeners alone, for ever, and the popularity,
+ * dropped as buckets are, by when what is dropped is a six-thousandth of what it was. On the heap
+ * the measures take some 160 bytes with their key, time and entry, and listeners 130 more than
+ * these.
  */
 final class Total extends Batching<Addition, Tally[]> {
   private static final long serialVersionUID = 1;
@@ -63,34 +64,42 @@ final class Total extends Batching<Addition, Tally[]> {
   private static final int MOST_TOGETHER = 100;
   private static final String MEASURES = "measures";
   private static final String EVERY_LISTENER = "all-time listeners";
-  private static final String WEIGHT = "weight of streams";
-  private static final long NO_SPAN = 0;
+  private static final String POPULARITY = "popularity";
 
-  /** Twice the octave: a rise by less is not worth telling. */
-  private static final int LEVELS_AN_OCTAVE = 2;
-
-  /** Tracks, artists and albums whose streams of late have risen by a level, or come first. */
-  static final OutputTag<Popular> POPULARITY = new OutputTag<>("popularity", Popular.TYPE);
+  /** Of whatever is kept for all time; {@link Bucket#span}. */
+  private static final long ALL_TIME = Granularity.ALL.ordinal();
 
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int LOOKS_AN_INTERVAL = 10;
   private static final int PATIENCE = 20;
 
-  /** What changed of a thing and was not sent yet. */
+  /** What changed of a thing and was not sent yet: by its span the newest of each bucket. */
   private static final class Changes {
     final long since;
-
-    /** By its span, the newest of each bucket. */
     final Map<Long, Change> buckets = new HashMap<>();
-
-    /** Of the streams that came in, by {@link Decay}. */
-    double weight;
-
-    /** Whether its popularity goes out whatever it was before. */
-    boolean popularityDue;
+    private double ofOtherTimes = ForwardDecay.NOTHING;
+    private long time;
+    private long streams;
 
     Changes(long since) {
       this.since = since;
+    }
+
+    /** Plain addition, as long as the streams are of one time. */
+    void add(long more, long of) {
+      if (of != time) {
+        ofOtherTimes = popularity();
+        time = of;
+        streams = 0;
+      }
+      streams += more;
+    }
+
+    /** What the streams add to it. */
+    double popularity() {
+      return streams == 0
+          ? ofOtherTimes
+          : ForwardDecay.plus(ofOtherTimes, ForwardDecay.of(streams, time));
     }
   }
 
@@ -102,12 +111,10 @@ final class Total extends Batching<Addition, Tally[]> {
   private transient InternalValueState<Thing, Long, long[]> measures;
   private transient InternalValueState<Thing, Long, byte[]> listeners;
   private transient InternalValueState<Thing, Long, byte[]> everyListener;
-  private transient InternalValueState<Thing, Long, Double> weight;
+  private transient InternalValueState<Thing, Long, Double> popularity;
   private transient Map<Thing, Changes> changed;
   private transient int changedBuckets;
   private transient long sendingTook;
-  private transient long weighedHour;
-  private transient double weightOfHour;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   Total(StateTtlConfig memory, Duration interval, boolean all) {
@@ -135,30 +142,38 @@ final class Total extends Batching<Addition, Tally[]> {
             EVERY_LISTENER,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
             StateTtlConfig.DISABLED);
-    weight = state(WEIGHT, BasicTypeInfo.DOUBLE_TYPE_INFO, memory);
+    popularity = state(POPULARITY, Types.DOUBLE, memory);
     changed = new LinkedHashMap<>();
     changedBuckets = 0;
-    weighedHour = Long.MIN_VALUE;
     if (all) {
-      changeAll(MEASURES, this::change);
-      changeAll(EVERY_LISTENER, this::change);
-      changeAll(WEIGHT, bucket -> changesOf(bucket).popularityDue = true);
+      changeAll(MEASURES);
+      changeAll(EVERY_LISTENER);
+      sendEveryPopularity();
     }
   }
 
-  private void changeAll(String state, ThrowingConsumer<Bucket, Exception> change)
-      throws Exception {
-    KeyedStateBackend<Thing> backend = getKeyedStateBackend();
-    List<Bucket> buckets;
-    try (Stream<Tuple2<Thing, Long>> entries = backend.getKeysAndNamespaces(state)) {
-      buckets = entries.map(entry -> Bucket.of(entry.f0, entry.f1)).toList();
+  private void changeAll(String state) throws Exception {
+    for (Bucket bucket : bucketsOf(state)) {
+      setCurrentKey(bucket.thing());
+      change(bucket);
     }
-    for (Bucket bucket : buckets) {
-      backend.setCurrentKey(bucket.thing());
-      change.accept(bucket);
-      if (changedBuckets >= MOST_BUCKETS) {
-        flush();
+  }
+
+  private void sendEveryPopularity() throws Exception {
+    for (Bucket bucket : bucketsOf(POPULARITY)) {
+      setCurrentKey(bucket.thing());
+      popularity.setCurrentNamespace(bucket.span());
+      Double value = popularity.value();
+      if (value != null) {
+        output.collect(Counts.RISES, new StreamRecord<>(new Rise(bucket.thing(), value)));
       }
+    }
+  }
+
+  private List<Bucket> bucketsOf(String state) {
+    KeyedStateBackend<Thing> backend = getKeyedStateBackend();
+    try (Stream<Tuple2<Thing, Long>> entries = backend.getKeysAndNamespaces(state)) {
+      return entries.map(entry -> Bucket.of(entry.f0, entry.f1)).toList();
     }
   }
 
@@ -174,6 +189,9 @@ final class Total extends Batching<Addition, Tally[]> {
           bucket,
           new Change(
               Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)), listened));
+    }
+    if (changedBuckets >= MOST_BUCKETS) {
+      flush();
     }
   }
 
@@ -201,7 +219,10 @@ final class Total extends Batching<Addition, Tally[]> {
         if (bucket.kind() == CountedKind.TRACK) {
           addTo(changes, bucket.of(Granularity.WEEK), heard.measures());
         }
-        changes.weight += weight(bucket, heard.measures()[Counters.STREAMS.ordinal()]);
+        long streams = heard.measures()[Counters.STREAMS.ordinal()];
+        if (streams > 0 && hasPopularity(bucket.kind())) {
+          changes.add(streams, Math.min(bucket.start(), changes.since));
+        }
       }
       case WEEK -> {
         if (bucket.kind() == CountedKind.TRACK) {
@@ -216,18 +237,11 @@ final class Total extends Batching<Addition, Tally[]> {
     }
   }
 
-  /** Nothing but tracks, artists and albums is searched for. */
-  private double weight(Bucket bucket, long streams) {
-    if (streams == 0
-        || bucket.kind() == CountedKind.EVERYTHING
-        || bucket.kind() == CountedKind.GENRE) {
-      return 0;
-    }
-    if (bucket.start() != weighedHour) {
-      weighedHour = bucket.start();
-      weightOfHour = Math.pow(2, Decay.octaves(weighedHour));
-    }
-    return streams * weightOfHour;
+  private static boolean hasPopularity(CountedKind kind) {
+    return switch (kind) {
+      case TRACK, ARTIST, ALBUM -> true;
+      case GENRE, EVERYTHING -> false;
+    };
   }
 
   private void addTo(Changes changes, Bucket bucket, long[] more) throws Exception {
@@ -314,9 +328,6 @@ final class Total extends Batching<Addition, Tally[]> {
 
   private void send(Thing thing, Changes changes) throws Exception {
     setCurrentKey(thing);
-    if (changes.weight > 0 || changes.popularityDue) {
-      sendPopularity(thing, changes);
-    }
     List<Tally> together = new ArrayList<>();
     for (Map.Entry<Long, Change> each : changes.buckets.entrySet()) {
       Bucket bucket = Bucket.of(thing, each.getKey());
@@ -333,28 +344,20 @@ final class Total extends Batching<Addition, Tally[]> {
     if (!together.isEmpty()) {
       send(together);
     }
+    addPopularity(thing, changes.popularity());
   }
 
-  /** Absolute, so that what a replay sends is the same or newer. */
-  private void sendPopularity(Thing thing, Changes changes) throws Exception {
-    weight.setCurrentNamespace(NO_SPAN);
-    double before = Objects.requireNonNullElse(weight.value(), 0.0);
-    double after = before + changes.weight;
-    if (changes.weight > 0) {
-      weight.update(after);
+  private void addPopularity(Thing thing, double more) throws Exception {
+    if (more == ForwardDecay.NOTHING) {
+      return;
     }
-    if (changes.popularityDue || level(after) > level(before)) {
-      Popular popular = new Popular(thing, (float) log2(after));
-      output.collect(POPULARITY, new StreamRecord<>(popular));
+    popularity.setCurrentNamespace(ALL_TIME);
+    double before = Objects.requireNonNullElse(popularity.value(), ForwardDecay.NOTHING);
+    double after = ForwardDecay.plus(before, more);
+    popularity.update(after);
+    if (ForwardDecay.level(after) > ForwardDecay.level(before)) {
+      output.collect(Counts.RISES, new StreamRecord<>(new Rise(thing, after)));
     }
-  }
-
-  private static double level(double weight) {
-    return Math.floor(LEVELS_AN_OCTAVE * log2(weight));
-  }
-
-  private static double log2(double weight) {
-    return Math.log(weight) / Math.log(2);
   }
 
   private void send(List<Tally> together) {

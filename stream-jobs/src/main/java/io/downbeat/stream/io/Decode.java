@@ -19,8 +19,9 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Reads records of the log as what they are. One that is not goes to {@link #REJECTED}, and the job
- * goes on; counter {@code rejected} says how many by reason. A registry that does not answer fails
- * the task, which Flink retries.
+ * goes on; counter {@code rejected} says how many by reason. A tombstone of a topic that has them
+ * is left out: what the job knows of a thing outlives the thing. A registry that does not answer
+ * fails the task, which Flink retries.
  */
 public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<LogRecord, T> {
   private static final long serialVersionUID = 1;
@@ -34,6 +35,7 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
   }
 
   private final Class<V> type;
+  private final boolean tombstones;
   private final SchemaById registry;
   private final Conversion<V, T> conversion;
   private transient AvroWireCodec<V> codec;
@@ -42,8 +44,9 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
   private transient Counter invalid;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  Decode(Class<V> type, SchemaById registry, Conversion<V, T> conversion) {
-    this.type = type;
+  Decode(Topic<V> topic, SchemaById registry, Conversion<V, T> conversion) {
+    this.type = topic.valueType();
+    this.tombstones = topic.hasTombstones();
     this.registry = registry;
     this.conversion = conversion;
   }
@@ -58,9 +61,7 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
       Conversion<V, T> conversion,
       TypeInformation<T> type) {
     String name = "decode " + topic.name();
-    return log.process(new Decode<>(topic.valueType(), registry, conversion), type)
-        .name(name)
-        .uid(name);
+    return log.process(new Decode<>(topic, registry, conversion), type).name(name).uid(name);
   }
 
   @Override
@@ -75,6 +76,9 @@ public final class Decode<V extends SpecificRecord, T> extends ProcessFunction<L
   @Override
   public void processElement(LogRecord record, Context context, Collector<T> out)
       throws IOException {
+    if (record.value() == null && tombstones) {
+      return;
+    }
     if (record.value() == null) {
       withoutValue.inc();
       context.output(REJECTED, new RejectedRecord(record, "The record has no value"));

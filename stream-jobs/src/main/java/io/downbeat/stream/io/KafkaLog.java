@@ -2,7 +2,6 @@ package io.downbeat.stream.io;
 
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.identity.Uuids;
-import io.downbeat.schemas.topics.Keys;
 import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
@@ -34,9 +33,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The log as source of records and as the place where results and rejected records are kept. */
+/** The log as source of records and as the place where others go, rejected ones among them. */
 public final class KafkaLog {
   private static final String GROUP = "stream-jobs";
+
+  /** A value with its key. */
+  public record Event<V extends SpecificRecord>(UUID key, V value) {}
+
+  /** From a record's form within the job to its form between processes. */
+  @FunctionalInterface
+  public interface Conversion<T, V extends SpecificRecord> extends Serializable {
+    Event<V> of(T record);
+  }
 
   private final String bootstrapServers;
   private final String topicPrefix;
@@ -93,40 +101,29 @@ public final class KafkaLog {
    * @param topic where to
    */
   public void keep(DataStream<RejectedRecord> rejected, Topic<Rejected> topic) {
-    write(rejected, new AsRejected(topic.withPrefix(topicPrefix), registry), "keep rejected");
-  }
-
-  /** What stands in the log of an element. */
-  public interface ToEvent<T, V> extends Serializable {
-    V of(T element);
+    append(rejected, topic, new AsRejected(), "keep rejected");
   }
 
   /**
-   * Writes events under their ids, at least once each: of an id, one that a replay writes comes
-   * after those that it replaces.
+   * Writes records to a topic, at least once each, those of a key in order as long as they come
+   * from one task; acknowledged before a checkpoint is complete.
+   *
+   * @param name and uid of the step
    */
-  public <T, V extends SpecificRecord> void write(
-      DataStream<T> elements, Topic<V> topic, ToEvent<T, V> event) {
-    write(
-        elements,
-        new AsEvent<>(topic.withPrefix(topicPrefix), event, registry),
-        "write " + topic.name());
-  }
-
-  private <T> void write(
-      DataStream<T> elements, KafkaRecordSerializationSchema<T> serializer, String name) {
+  public <T, V extends SpecificRecord> void append(
+      DataStream<T> records, Topic<V> topic, Conversion<T, V> conversion, String name) {
     Properties producer = new Properties();
     producer.setProperty("enable.idempotence", "true");
     producer.setProperty("compression.type", "lz4");
-    producer.setProperty("linger.ms", "20");
     producer.setProperty("max.request.size", Topics.REJECTED_BYTES);
-    elements
+    records
         .sinkTo(
             KafkaSink.<T>builder()
                 .setBootstrapServers(bootstrapServers)
                 .setKafkaProducerConfig(producer)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(serializer)
+                .setRecordSerializer(
+                    new AsEvent<>(topic.withPrefix(topicPrefix), registry, conversion))
                 .build())
         .name(name)
         .uid(name);
@@ -159,18 +156,18 @@ public final class KafkaLog {
     private final String topic;
     private final String subject;
     private final Class<V> type;
-    private final ToEvent<T, V> event;
     private final Registry registry;
+    private final Conversion<T, V> conversion;
     private transient AvroWireCodec<V> codec;
     private transient int schemaId;
 
     @SuppressWarnings("NullAway.Init") // codec: open() comes first
-    AsEvent(Topic<V> topic, ToEvent<T, V> event, Registry registry) {
+    AsEvent(Topic<V> topic, Registry registry, Conversion<T, V> conversion) {
       this.topic = topic.name();
       this.subject = topic.subject();
       this.type = topic.valueType();
-      this.event = event;
       this.registry = registry;
+      this.conversion = conversion;
     }
 
     @Override
@@ -183,14 +180,14 @@ public final class KafkaLog {
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
-        T element, KafkaSinkContext context, @Nullable Long timestamp) {
-      V value = event.of(element);
+        T record, KafkaSinkContext context, @Nullable Long timestamp) {
+      Event<V> event = conversion.of(record);
       return new ProducerRecord<>(
-          topic, Uuids.toBytes(Keys.of(value)), codec.encode(value, schemaId));
+          topic, Uuids.toBytes(event.key()), codec.encode(event.value(), schemaId));
     }
   }
 
-  private static final class AsRejected implements KafkaRecordSerializationSchema<RejectedRecord> {
+  private static final class AsRejected implements Conversion<RejectedRecord, Rejected> {
     private static final long serialVersionUID = 1;
     private static final int MOST_OF_REASON = 1_000;
 
@@ -199,44 +196,21 @@ public final class KafkaLog {
 
     private static final UUID NAMESPACE = UUID.fromString("0c1a5f4e-5d55-5b0e-9f0f-1d7c6a3b9e21");
 
-    private final String topic;
-    private final String subject;
-    private final Registry registry;
-    private transient AvroWireCodec<Rejected> codec;
-    private transient int schemaId;
-
-    @SuppressWarnings("NullAway.Init") // codec: open() comes first
-    AsRejected(Topic<Rejected> topic, Registry registry) {
-      this.topic = topic.name();
-      this.subject = topic.subject();
-      this.registry = registry;
-    }
-
     @Override
-    public void open(
-        SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext)
-        throws IOException {
-      codec = new AvroWireCodec<>(Rejected.class, registry);
-      schemaId = registry.idOf(subject, Rejected.getClassSchema());
-    }
-
-    @Override
-    public ProducerRecord<byte[], byte[]> serialize(
-        RejectedRecord rejected, KafkaSinkContext context, @Nullable Long timestamp) {
+    public Event<Rejected> of(RejectedRecord rejected) {
       LogRecord record = rejected.record();
       byte[] value = record.value() == null ? new byte[0] : record.value();
       byte[] bytes = value.length > MOST_BYTES ? Arrays.copyOf(value, MOST_BYTES) : value;
       String origin = record.topic() + "-" + record.partition() + "-" + record.offset();
-      Rejected kept =
+      return new Event<>(
+          Uuids.named(NAMESPACE, origin),
           new Rejected(
               record.topic(),
               record.partition(),
               record.offset(),
               reason(rejected.reason(), value.length),
               ByteBuffer.wrap(bytes),
-              Clock.systemUTC().instant());
-      return new ProducerRecord<>(
-          topic, Uuids.toBytes(Uuids.named(NAMESPACE, origin)), codec.encode(kept, schemaId));
+              Clock.systemUTC().instant()));
     }
 
     private static String reason(String reason, int length) {

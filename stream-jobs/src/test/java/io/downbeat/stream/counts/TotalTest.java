@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.downbeat.schemas.rules.CountedKind;
-import io.downbeat.schemas.rules.Decay;
+import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.stream.io.BucketExpiry;
@@ -25,9 +25,6 @@ class TotalTest {
       BucketExpiry.of(new OpenWindow(36), Duration.ofDays(45));
   private static final Id TRACK = new Id(4, 1);
   private static final Id ARTIST = new Id(5, 1);
-  private static final long YEAR_2026 = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
-  private static final Bucket HOUR_OF_2026 =
-      Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, YEAR_2026);
   private static final Bucket HOUR = Bucket.of(CountedKind.TRACK, TRACK, Granularity.HOUR, 0);
 
   private static KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness()
@@ -197,6 +194,145 @@ class TotalTest {
     }
   }
 
+  private static final long WEEK_MILLIS = 7 * 24 * 3_600_000;
+  private static final long NOW = Instant.parse("2026-11-25T12:30:00Z").toEpochMilli();
+
+  private static Bucket hour(CountedKind kind, long time) {
+    return Bucket.of(kind, TRACK, Granularity.HOUR, time);
+  }
+
+  private static Addition streams(Bucket bucket, long streams) {
+    return new Addition(bucket, new Heard(new long[] {streams, streams, 0, 0}, new long[] {7}));
+  }
+
+  private static List<Rise> rises(
+      KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness) {
+    Queue<StreamRecord<Rise>> rises = harness.getSideOutput(Counts.RISES);
+    return rises == null ? List.of() : rises.stream().map(StreamRecord::getValue).toList();
+  }
+
+  @Test
+  void theFirstStreamMakesPopularAndNoPlayThatIsNone() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.ARTIST, NOW);
+      harness.processElement(add(hour, 100, 7), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(rises(harness)).isEmpty();
+      harness.processElement(streams(hour, 1), 0);
+      assertThat(rises(harness)).as("before it is sent").isEmpty();
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(rises(harness))
+          .containsExactly(new Rise(hour.thing(), ForwardDecay.of(1, hour.start())));
+    }
+  }
+
+  @Test
+  void ofManyStreamsOnlyThoseGoOutThatRaiseALevelAndTheLastIsNeverALevelBehind() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.TRACK, NOW);
+      for (int stream = 1; stream <= 1_000; stream++) {
+        harness.processElement(streams(hour, 1), 0);
+        harness.prepareSnapshotPreBarrier(stream);
+        List<Rise> rises = rises(harness);
+        assertThat(ForwardDecay.of(stream, hour.start()))
+            .isBetween(
+                rises.get(rises.size() - 1).popularity() - 1e-9,
+                rises.get(rises.size() - 1).popularity() + 0.5);
+      }
+      assertThat(rises(harness)).as("2 a doubling").hasSizeBetween(19, 20);
+    }
+  }
+
+  @Test
+  void aLateStreamAddsWithTheWeightOfItsOwnHourAndOneOfLaterThanNowWithThatOfNow()
+      throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.ALBUM, NOW);
+      Bucket weekAgo = hour(CountedKind.ALBUM, NOW - WEEK_MILLIS);
+      Bucket to9999 = hour(CountedKind.ALBUM, Instant.parse("9999-12-31T00:00:00Z").toEpochMilli());
+      harness.processElement(streams(weekAgo, 2), 0);
+      harness.processElement(streams(hour, 4), 0);
+      harness.processElement(streams(weekAgo, 6), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(rises(harness)).hasSize(1);
+      assertThat(rises(harness).get(0).popularity())
+          .as("8 of a week ago are 4 of now")
+          .isCloseTo(ForwardDecay.of(8, hour.start()), within(1e-9));
+
+      harness.processElement(streams(weekAgo, 16), 0);
+      harness.prepareSnapshotPreBarrier(2);
+      assertThat(rises(harness).get(1).popularity())
+          .isCloseTo(ForwardDecay.of(16, hour.start()), within(1e-9));
+
+      harness.processElement(streams(to9999, 16), 0);
+      harness.prepareSnapshotPreBarrier(3);
+      assertThat(rises(harness).get(2).popularity())
+          .as("now is within the hour")
+          .isBetween(ForwardDecay.of(32, hour.start()), ForwardDecay.of(32, NOW));
+    }
+  }
+
+  @Test
+  void onlyOpenHoursOfTracksArtistsAndAlbumsMakePopular() throws Exception {
+    try (var harness = harness()) {
+      harness.setProcessingTime(NOW);
+      harness.open();
+      Bucket hour = hour(CountedKind.TRACK, NOW);
+      harness.processElement(streams(hour.of(Granularity.WEEK), 3), 0);
+      harness.processElement(streams(hour.of(Granularity.ALL), 3), 0);
+      harness.processElement(streams(hour(CountedKind.GENRE, NOW), 3), 0);
+      harness.processElement(streams(hour(CountedKind.EVERYTHING, NOW), 3), 0);
+      harness.prepareSnapshotPreBarrier(1);
+      assertThat(rises(harness)).isEmpty();
+    }
+  }
+
+  @Test
+  void aRestoredJobTellsOfNoRiseTwiceUnlessAllIsAskedFor() throws Exception {
+    Bucket hour = hour(CountedKind.TRACK, NOW);
+    OperatorSubtaskState checkpoint;
+    try (var before = harness()) {
+      before.setProcessingTime(NOW);
+      before.open();
+      before.processElement(streams(hour, 16), 0);
+      before.processElement(streams(hour(CountedKind.ALBUM, NOW), 1), 0);
+      before.processElement(streams(hour(CountedKind.GENRE, NOW), 1), 0);
+      before.prepareSnapshotPreBarrier(1);
+      assertThat(rises(before)).hasSize(2);
+      checkpoint = before.snapshot(1, 0);
+    }
+    try (var after = harness()) {
+      after.setProcessingTime(NOW);
+      after.initializeState(checkpoint);
+      after.open();
+      after.processElement(streams(hour, 1), 0);
+      after.prepareSnapshotPreBarrier(2);
+      assertThat(rises(after)).isEmpty();
+      after.processElement(streams(hour, 15), 0);
+      after.prepareSnapshotPreBarrier(3);
+      assertThat(rises(after)).hasSize(1);
+      assertThat(rises(after).get(0).popularity())
+          .isCloseTo(ForwardDecay.of(32, hour.start()), within(1e-9));
+    }
+    try (var rebuilt = harness(true)) {
+      rebuilt.setProcessingTime(NOW);
+      rebuilt.initializeState(checkpoint);
+      rebuilt.open();
+      rebuilt.processElement(streams(hour, 1), 0);
+      rebuilt.prepareSnapshotPreBarrier(2);
+      assertThat(rises(rebuilt))
+          .containsExactlyInAnyOrder(
+              new Rise(hour.thing(), ForwardDecay.of(16, hour.start())),
+              new Rise(hour(CountedKind.ALBUM, NOW).thing(), ForwardDecay.of(1, hour.start())));
+    }
+  }
+
   @Test
   void stateFromBeforeACounterWasAddedIsReadOn() {
     assertThat(Heard.sum(new long[] {1, 1, 1, 1}, new long[] {5, 5})).containsExactly(6, 6, 1, 1);
@@ -266,80 +402,5 @@ class TotalTest {
               .sum();
       assertThat(bytes / (hours + days)).isBetween(60L, 75L);
     }
-  }
-
-  @Test
-  void popularityIsToldWhenItHasRisenByHalfAnOctave() throws Exception {
-    try (var harness = harness()) {
-      harness.open();
-      harness.processElement(plays(5), 0);
-      harness.prepareSnapshotPreBarrier(1);
-      assertThat(popularity(harness)).as("no stream").isEmpty();
-
-      for (int stream = 1; stream <= 64; stream++) {
-        harness.processElement(streams(HOUR_OF_2026, 1), 0);
-        harness.prepareSnapshotPreBarrier(1 + stream);
-      }
-
-      double first = Decay.octaves(YEAR_2026);
-      assertThat(popularity(harness)).hasSizeBetween(10, 13);
-      assertThat(popularity(harness).get(0).log2Streams()).isCloseTo((float) first, within(0.01f));
-      assertThat(last(popularity(harness)).log2Streams())
-          .isBetween((float) first + 5.4f, (float) first + 6.01f);
-    }
-  }
-
-  @Test
-  void aStreamAWeekLaterWeighsTwiceAsMuchAndThatOfEverythingIsNotKept() throws Exception {
-    Bucket later =
-        Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, YEAR_2026 + 7 * 24 * 3_600_000L);
-    Bucket everything =
-        Bucket.of(CountedKind.EVERYTHING, new Id(0, 0), Granularity.HOUR, YEAR_2026);
-    try (var harness = harness()) {
-      harness.open();
-      harness.processElement(streams(HOUR_OF_2026, 8), 0);
-      harness.processElement(streams(later, 8), 0);
-      harness.processElement(streams(everything, 8), 0);
-      harness.prepareSnapshotPreBarrier(1);
-
-      assertThat(popularity(harness)).hasSize(2);
-      assertThat(
-              popularity(harness).get(1).log2Streams() - popularity(harness).get(0).log2Streams())
-          .isCloseTo(1, within(0.001f));
-    }
-  }
-
-  @Test
-  void aRestoredJobTellsOfPopularityAgainOnlyWhereThatIsAskedFor() throws Exception {
-    OperatorSubtaskState checkpoint;
-    try (var before = harness()) {
-      before.open();
-      before.processElement(streams(HOUR_OF_2026, 1_000), 0);
-      before.prepareSnapshotPreBarrier(1);
-      checkpoint = before.snapshot(1, 0);
-    }
-    for (boolean all : List.of(false, true)) {
-      try (var after = harness(all)) {
-        after.initializeState(checkpoint);
-        after.open();
-        after.processElement(streams(HOUR_OF_2026, 1), 0);
-        after.prepareSnapshotPreBarrier(2);
-        assertThat(popularity(after)).hasSize(all ? 1 : 0);
-      }
-    }
-  }
-
-  private static Addition streams(Bucket bucket, long streams) {
-    return new Addition(bucket, new Heard(new long[] {streams, streams, 0, 0}, new long[0]));
-  }
-
-  private static List<Popular> popularity(
-      KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]> harness) {
-    Queue<StreamRecord<Popular>> told = harness.getSideOutput(Total.POPULARITY);
-    return told == null ? List.of() : told.stream().map(StreamRecord::getValue).toList();
-  }
-
-  private static Popular last(List<Popular> told) {
-    return told.get(told.size() - 1);
   }
 }

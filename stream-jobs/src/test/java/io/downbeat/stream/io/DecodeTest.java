@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.Track;
+import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
 import io.downbeat.schemas.wire.AvroWireCodec.SchemaById;
 import io.downbeat.schemas.wire.AvroWireCodec.UnknownSchemaException;
@@ -50,15 +51,7 @@ class DecodeTest {
     ByteBuffer.wrap(unknown).putInt(1, 99);
     byte[] wrongMagic = good.clone();
     wrongMagic[0] = 1;
-    byte[] track =
-        new AvroWireCodec<>(Track.class, REGISTRY)
-            .encode(
-                Track.newBuilder()
-                    .setTrackId(new UUID(4, 1))
-                    .setTitle("No play")
-                    .setUpdatedAt(START)
-                    .build(),
-                TRACK_SCHEMA);
+    byte[] track = track();
     return Stream.of(
         Arguments.of(null, "The record has no value"),
         Arguments.of(new byte[0], "Cannot decode a Play: expected a zero byte"),
@@ -113,10 +106,34 @@ class DecodeTest {
     }
   }
 
+  @Test
+  void aTrackThatIsWithdrawnIsNeitherATrackNorAFault() throws Exception {
+    try (var decode =
+        ProcessFunctionTestHarnesses.forProcessFunction(
+            new Decode<>(Topics.TRACKS, REGISTRY, CatalogTrack::of))) {
+      decode.processElement(new LogRecord("tracks", 0, 0, START.toEpochMilli(), track()), 0);
+      decode.processElement(new LogRecord("tracks", 0, 1, START.toEpochMilli(), null), 0);
+
+      assertThat(decode.getSideOutput(Decode.REJECTED)).isNullOrEmpty();
+      assertThat(decode.extractOutputValues()).hasSize(1);
+    }
+  }
+
+  private static byte[] track() {
+    return new AvroWireCodec<>(Track.class, REGISTRY)
+        .encode(
+            Track.newBuilder()
+                .setTrackId(new UUID(4, 1))
+                .setTitle("No play")
+                .setUpdatedAt(START)
+                .build(),
+            TRACK_SCHEMA);
+  }
+
   private static OneInputStreamOperatorTestHarness<LogRecord, LoggedPlay> decode()
       throws Exception {
     return ProcessFunctionTestHarnesses.forProcessFunction(
-        new Decode<>(Play.class, REGISTRY, LoggedPlay::of));
+        new Decode<>(Topics.PLAYS, REGISTRY, LoggedPlay::of));
   }
 
   private static byte[] bytes(Consumer<Play> change) {

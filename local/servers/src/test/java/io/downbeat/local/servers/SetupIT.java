@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -42,6 +44,27 @@ final class SetupIT {
                   .collect(
                       Collectors.toMap(
                           topic -> fresh.topicPrefix() + topic.name(), Topic::partitions)));
+    }
+  }
+
+  @Test
+  void aTopicThatIsThereGetsTheSettingsThatItLacks() throws Exception {
+    Topic<?> before =
+        new Topic<>("albums", Topics.ALBUMS.valueType(), 4, Map.of("retention.ms", "1000"));
+    Topic<?> after =
+        new Topic<>(
+            "albums",
+            Topics.ALBUMS.valueType(),
+            4,
+            Map.of("retention.ms", "2000", "delete.retention.ms", "3000"));
+    Fresh fresh = SERVERS.fresh().createTopics(List.of(before)).createTopics(List.of(after));
+    ConfigResource topic =
+        new ConfigResource(ConfigResource.Type.TOPIC, fresh.topicPrefix() + "albums");
+
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", fresh.bootstrapServers()))) {
+      Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+      assertThat(config.get("delete.retention.ms").value()).isEqualTo("3000");
+      assertThat(config.get("retention.ms").value()).as("set on it before").isEqualTo("1000");
     }
   }
 

@@ -3,11 +3,23 @@ package io.downbeat.local.run.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Lines of {@code POST /v1/catalog}. What is blank or 0 is unknown, and left out. */
 public final class CatalogLines {
+
+  /**
+   * What few sources know of a track.
+   *
+   * @param roles of its artists, in their order
+   * @param countries where it is available; null for everywhere
+   */
+  public record MoreOfTrack(
+      List<String> roles, long discNumber, @Nullable List<String> countries, String isrc) {
+    public static final MoreOfTrack UNKNOWN = new MoreOfTrack(List.of(), 0, null, "");
+  }
 
   private CatalogLines() {}
 
@@ -22,17 +34,23 @@ public final class CatalogLines {
   }
 
   public static String album(
-      UUID id, String title, Collection<UUID> artistIds, String releaseDate, long totalTracks) {
+      UUID id,
+      String title,
+      Collection<UUID> artistIds,
+      Collection<String> genres,
+      String releaseDate,
+      long totalTracks,
+      String coverUrl) {
     return Json.object(
         json -> {
           json.writeStringField("type", "album");
           json.writeStringField("album_id", id.toString());
           json.writeStringField("title", Json.shown(title));
           writeIds(json, "artist_ids", artistIds);
-          if (!releaseDate.isBlank()) {
-            json.writeStringField("release_date", releaseDate.strip());
-          }
+          writeTexts(json, "genres", genres);
+          writeText(json, "release_date", releaseDate);
           writeNumber(json, "total_tracks", totalTracks);
+          writeText(json, "cover_url", coverUrl);
         });
   }
 
@@ -44,23 +62,36 @@ public final class CatalogLines {
       Collection<String> genres,
       long durationMillis,
       long trackNumber,
-      boolean explicit) {
+      boolean explicit,
+      MoreOfTrack more) {
     return Json.object(
         json -> {
           json.writeStringField("type", "track");
           json.writeStringField("track_id", id.toString());
           json.writeStringField("title", Json.shown(title));
           writeIds(json, "artist_ids", artistIds);
+          writeTexts(json, "artist_roles", more.roles());
           if (albumId != null) {
             json.writeStringField("album_id", albumId.toString());
           }
           writeTexts(json, "genres", genres);
           writeNumber(json, "duration_millis", durationMillis);
+          writeNumber(json, "disc_number", more.discNumber());
           writeNumber(json, "track_number", trackNumber);
           if (explicit) {
             json.writeBooleanField("explicit", true);
           }
+          if (more.countries() != null) {
+            writeTexts(json, "countries", more.countries());
+          }
+          writeText(json, "isrc", more.isrc());
         });
+  }
+
+  private static void writeText(JsonGenerator json, String field, String text) throws IOException {
+    if (!text.isBlank()) {
+      json.writeStringField(field, text.strip());
+    }
   }
 
   private static void writeNumber(JsonGenerator json, String field, long number)

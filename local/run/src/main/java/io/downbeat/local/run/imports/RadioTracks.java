@@ -44,7 +44,7 @@ final class RadioTracks implements Mapping {
     List<UUID> artistIds = artistId == null ? List.of() : List.of(artistId);
     UUID albumId = album.isBlank() ? null : ImportIds.album(artist, album);
     if (albumId != null && albums.isNew(albumId, true)) {
-      lines.add(CatalogLines.album(albumId, album, artistIds, "", 0));
+      lines.add(CatalogLines.album(albumId, album, artistIds, List.of(), "", 0, ""));
     }
     if (tellsMore(ImportIds.track(artist, title), albumId)) {
       lines.add(
@@ -56,7 +56,8 @@ final class RadioTracks implements Mapping {
               List.of(),
               durationMillis,
               0,
-              false));
+              false,
+              CatalogLines.MoreOfTrack.UNKNOWN));
     }
     return lines;
   }

@@ -32,11 +32,15 @@ enum Shape {
       List.of(
           "release_date",
           "album_total_tracks",
+          "cover_url",
+          "disc_number",
           "track_number",
           "duration_ms",
           "genres",
           "popularity",
-          "explicit")),
+          "explicit",
+          "countries",
+          "isrc")),
   DOWNBEAT_PLAYS(
       "Downbeat's own plays",
       "NDJSON, TSV, CSV",

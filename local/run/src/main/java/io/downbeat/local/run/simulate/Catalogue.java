@@ -14,12 +14,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Invented artists, albums and tracks. Within a genre the tracks are ranked, and the draw of a
@@ -34,6 +36,14 @@ public final class Catalogue {
   private static final double ZIPF = 1.0;
   private static final LocalDate FIRST_RELEASE = LocalDate.of(1985, 1, 1);
   private static final int RELEASE_DAYS = 41 * 365;
+  private static final List<List<String>> REGIONS =
+      List.of(
+          List.of("AU", "NZ"),
+          List.of("CA", "US"),
+          List.of("AT", "CH", "DE"),
+          List.of("DK", "FI", "NO", "SE"),
+          List.of("AR", "BR", "CL", "MX"),
+          List.of("JP"));
 
   private final UUID namespace;
   private final List<Artist> artists = new ArrayList<>();
@@ -97,21 +107,32 @@ public final class Catalogue {
                             album.id(),
                             album.title(),
                             List.of(album.artist().id()),
+                            List.of(album.artist().genre().label()),
                             album.releaseDate().toString(),
-                            album.totalTracks())),
+                            album.totalTracks(),
+                            "")),
             tracks()
                 .map(
                     track ->
                         CatalogLines.track(
                             track.id(),
                             track.title(),
-                            List.of(track.artist().id()),
+                            track.artistIds(),
                             track.album().id(),
                             List.of(track.genre().label()),
                             track.durationMillis(),
                             track.number(),
-                            track.explicit())))
+                            track.explicit(),
+                            new CatalogLines.MoreOfTrack(
+                                roles(track), 1, track.album().countries(), track.isrc()))))
         .flatMap(lines -> lines);
+  }
+
+  private static List<String> roles(Track track) {
+    return track.guests().isEmpty()
+        ? List.of()
+        : Stream.concat(Stream.of("main"), track.guests().stream().map(guest -> "featured"))
+            .toList();
   }
 
   /** Sends all of it; sent again, it is the same. */
@@ -198,7 +219,8 @@ public final class Catalogue {
             its.get(random.nextInt(total)),
             artist,
             FIRST_RELEASE.plusDays(day),
-            total);
+            total,
+            countries(albums.size()));
     albums.add(album);
     List<Track> inOrder = new ArrayList<>();
     for (int number = 1; number <= total; number++) {
@@ -209,14 +231,54 @@ public final class Catalogue {
               tracks.size(),
               its.get(number - 1),
               album,
+              guests(artist, tracks.size()),
               number,
               (int) (1_000 * Math.min(900, Math.max(61, seconds))),
-              artist.genre() == Genre.HIP_HOP && random.nextInt(3) == 0);
+              artist.genre() == Genre.HIP_HOP && random.nextInt(3) == 0,
+              isrc(album, tracks.size()));
       tracks.add(track);
       inOrder.add(track);
     }
     byAlbum.put(album, List.copyOf(inOrder));
     byArtist.computeIfAbsent(artist, a -> new ArrayList<>()).addAll(inOrder);
+  }
+
+  /** One of the genre's earlier artists on every tenth track, and now and then two. */
+  private List<Artist> guests(Artist artist, int track) {
+    RandomGenerator random = aside("guests", track);
+    if (random.nextInt(10) > 0) {
+      return List.of();
+    }
+    List<Artist> others =
+        artists.stream()
+            .filter(other -> other.genre() == artist.genre() && !other.equals(artist))
+            .toList();
+    return random
+        .ints(1 + random.nextInt(4) / 3, 0, Math.max(1, others.size()))
+        .filter(n -> n < others.size())
+        .distinct()
+        .mapToObj(others::get)
+        .toList();
+  }
+
+  /** Some albums are not out everywhere. */
+  private @Nullable List<String> countries(int album) {
+    RandomGenerator random = aside("countries", album);
+    return random.nextInt(20) > 0 ? null : REGIONS.get(random.nextInt(REGIONS.size()));
+  }
+
+  /** Of a country that doesn't exist, so that no real recording has it. */
+  private static String isrc(Album album, int track) {
+    return "ZZ%s%02d%05d"
+        .formatted(
+            Integer.toString(36 * 36 * 10 + track / 100_000, 36).toUpperCase(Locale.ROOT),
+            album.releaseDate().getYear() % 100,
+            track % 100_000);
+  }
+
+  /** Draws nothing from what the rest is drawn from. */
+  private RandomGenerator aside(String what, int n) {
+    return new SplittableRandom(id(what, n).getMostSignificantBits());
   }
 
   /** Well-known artists have many of the genre's first ranks. */

@@ -203,7 +203,7 @@ class DemoIT {
             play.playedMillis(),
             play.endReason() == EndReason.SKIPPED,
             new Credits(
-                List.of(play.track().artist().id()),
+                play.track().artistIds(),
                 play.track().album().id(),
                 List.of(GenreId.of(play.track().genre().label()))));
       }

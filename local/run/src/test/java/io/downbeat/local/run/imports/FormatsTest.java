@@ -201,7 +201,7 @@ class FormatsTest {
         .containsExactly(
             "{\"type\":\"artist\",\"artist_id\":\"%s\",\"name\":\"Ariana\",\"genres\":[\"dance pop\",\"pop\"]}"
                 .formatted(ImportIds.foreignArtist("a1")),
-            "{\"type\":\"album\",\"album_id\":\"%s\",\"title\":\"Positions\",\"artist_ids\":[\"%s\"],\"release_date\":\"2021-02\",\"total_tracks\":19}"
+            "{\"type\":\"album\",\"album_id\":\"%s\",\"title\":\"Positions\",\"artist_ids\":[\"%s\"],\"genres\":[\"dance pop\",\"pop\"],\"release_date\":\"2021-02\",\"total_tracks\":19}"
                 .formatted(ImportIds.foreignAlbum("b1"), ImportIds.foreignArtist("a1")),
             "{\"type\":\"track\",\"track_id\":\"%s\",\"title\":\"shut up\",\"artist_ids\":[\"%s\"],\"album_id\":\"%s\",\"genres\":[\"dance pop\",\"pop\"],\"duration_millis\":157710,\"track_number\":1,\"explicit\":true}"
                 .formatted(
@@ -222,6 +222,26 @@ class FormatsTest {
                     ImportIds.foreignAlbum("b1")),
             "{\"type\":\"track\",\"track_id\":\"%s\",\"title\":\"\\\"Life\\\"\",\"duration_millis\":5,\"track_number\":1}"
                 .formatted(ImportIds.foreignTrack("t3")));
+  }
+
+  @Test
+  void streamingCatalogueTellsAllThatItsColumnsKnow() throws Exception {
+    List<JsonNode> lines =
+        objects(
+            rows(
+                "track_id\ttitle\tartist_id\tartist\talbum_id\talbum\tcover_url\tdisc_number\tcountries\tisrc\n"
+                    + "t1\tOne\ta1\tAriana\tb1\tFirst\thttps://c.example/1.jpg\t2\tAU|NZ|AU\tUS-S1Z-99-00001\n"
+                    + "t2\tTwo\ta1\tAriana\tb1\tFirst\t\t\t\t\n",
+                Kind.CATALOG,
+                null));
+
+    assertThat(lines.get(1).get("cover_url").asText()).isEqualTo("https://c.example/1.jpg");
+    assertThat(lines.get(2).get("disc_number").asInt()).isEqualTo(2);
+    assertThat(lines.get(2).get("countries").toString()).isEqualTo("[\"AU\",\"NZ\"]");
+    assertThat(lines.get(2).get("isrc").asText()).isEqualTo("US-S1Z-99-00001");
+    assertThat(lines.get(3).fieldNames())
+        .toIterable()
+        .containsExactly("type", "track_id", "title", "artist_ids", "album_id");
   }
 
   @Test

@@ -47,6 +47,33 @@ class CatalogueTest {
   }
 
   @Test
+  void someTracksHaveGuestsOfTheirGenre() {
+    List<Track> withGuests = catalogue.tracks().filter(track -> !track.guests().isEmpty()).toList();
+
+    assertThat(withGuests.size()).isBetween(catalogue.size() / 20, catalogue.size() / 7);
+    assertThat(withGuests)
+        .allSatisfy(
+            track -> {
+              assertThat(track.artistIds()).doesNotHaveDuplicates();
+              assertThat(track.guests()).extracting(Artist::genre).containsOnly(track.genre());
+            });
+  }
+
+  @Test
+  void someAlbumsAreNotOutEverywhere() {
+    long limited = catalogue.albums().filter(album -> album.countries() != null).count();
+
+    assertThat((double) limited / catalogue.albums().count()).isBetween(0.01, 0.1);
+  }
+
+  @Test
+  void everyTrackHasAnIsrcOfItsOwn() {
+    assertThat(catalogue.tracks().map(Track::isrc))
+        .doesNotHaveDuplicates()
+        .allMatch(isrc -> isrc.matches("ZZ[A-Z0-9]{3}[0-9]{7}"));
+  }
+
+  @Test
   void tracksAreAsLongAsTracksAre() {
     assertThat(catalogue.tracks())
         .allSatisfy(track -> assertThat(track.durationMillis()).isBetween(60_000, 900_000));

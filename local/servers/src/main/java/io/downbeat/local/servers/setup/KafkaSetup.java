@@ -3,18 +3,28 @@ package io.downbeat.local.servers.setup;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
-/** Topics of one broker or cluster. Each new one gets the cluster's own replication factor. */
+/**
+ * Topics of one broker or cluster. Each new one gets the cluster's own replication factor. One that
+ * is there gets the settings that it has no value of its own for: what was set on it stays.
+ */
 final class KafkaSetup implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private final String bootstrapServers;
@@ -55,6 +65,36 @@ final class KafkaSetup implements AutoCloseable {
                 .allTopicNames());
     kept.forEach(
         topic -> check(topic, requireNonNull(found.get(topic.name())).partitions().size()));
+    configure(kept);
+  }
+
+  private void configure(List<SetupSteps.Topic> topics) {
+    Map<ConfigResource, Config> found =
+        get(
+            "read the topics' settings",
+            admin.describeConfigs(topics.stream().map(KafkaSetup::resource).toList()).all());
+    Map<ConfigResource, Collection<AlterConfigOp>> missing = new HashMap<>();
+    for (SetupSteps.Topic topic : topics) {
+      Config own = requireNonNull(found.get(resource(topic)));
+      List<AlterConfigOp> added =
+          topic.config().entrySet().stream()
+              .filter(setting -> !isOwn(own.get(setting.getKey())))
+              .map(setting -> new ConfigEntry(setting.getKey(), setting.getValue()))
+              .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+              .toList();
+      if (!added.isEmpty()) {
+        missing.put(resource(topic), added);
+      }
+    }
+    get("set the topics' settings", admin.incrementalAlterConfigs(missing).all());
+  }
+
+  private static ConfigResource resource(SetupSteps.Topic topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+  }
+
+  private static boolean isOwn(@Nullable ConfigEntry entry) {
+    return entry != null && entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
   }
 
   void drop(String prefix) {
