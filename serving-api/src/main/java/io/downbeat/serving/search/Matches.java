@@ -25,23 +25,24 @@ import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
 
 /**
  * Finds in an index what may answer a query, the most popular first.
  *
  * <p>Each segment is sorted by popularity, so that each way to match reads no more of it than it
  * keeps: the first documents are the best. The ways are tried from the narrow to the wide: names
- * that are just the query; those that have all its words; those where the last word is only begun;
- * and, only if these are few, names with typing errors, and those that lack a word or two. Of each
- * way the {@link #MOST} most popular matches are kept; {@link Ranking} decides between them.
+ * that are just the query; those that have all its words; those where the last word is only begun.
+ * Where that is not enough, names that lack a word or two, and last those with typing errors, whose
+ * variants have to be looked for. Of each way the {@link #MOST} most popular matches are kept;
+ * {@link Ranking} decides between them.
  */
 final class Matches {
 
   /** Of each way to match. */
   static final int MOST = 200;
 
-  /** With so many names that match, typing errors are not looked for. */
-  private static final int ENOUGH = 5;
+  private static final int ENOUGH_OF_A_WORD = 5;
 
   /** Further words of a query are ranked by, but nothing has to match them. */
   private static final int MOST_WORDS = 12;
@@ -52,6 +53,10 @@ final class Matches {
   record Match(LeafReaderContext segment, int document, int popularity) {}
 
   private static final Comparator<Match> LEAST_POPULAR = Comparator.comparingInt(Match::popularity);
+
+  private static final Comparator<Match> IN_READING_ORDER =
+      Comparator.comparingInt((Match match) -> match.segment().ord)
+          .thenComparingInt(Match::document);
 
   private final IndexSearcher searcher;
   private final List<Words.Word> words;
@@ -70,32 +75,58 @@ final class Matches {
   }
 
   /**
-   * @param words of the query; the last one may be only begun
+   * Names that have all words of a query.
+   *
+   * @param words the last one may be only begun
    */
-  static List<Match> of(IndexSearcher searcher, List<Words.Word> words, Set<Kind> kinds)
+  static Matches of(IndexSearcher searcher, List<Words.Word> words, Set<Kind> kinds)
       throws IOException {
     List<Words.Word> first = words.subList(0, Math.min(words.size(), MOST_WORDS));
     Matches matches = new Matches(searcher, first, kinds);
-    matches.add(new TermQuery(new Term(Entry.WHOLE, SearchText.whole(words))));
+    matches.add(term(Entry.WHOLE, SearchText.whole(words)));
     matches.add(matches.all(word -> term(Entry.WORD, word), last -> term(Entry.WORD, last)));
     matches.add(matches.all(word -> term(Entry.WORD, word), Matches::begun));
-    if (matches.found.size() < ENOUGH) {
-      matches.add(matches.all(Matches::nearly, Matches::nearlyBegun));
-      if (first.size() > 1) {
-        matches.add(matches.most());
-      }
-    }
-    return matches.found;
+    return matches;
   }
 
-  /** All that there is, as far as it is kept. */
-  static List<Match> mostPopular(IndexSearcher searcher, Set<Kind> kinds) throws IOException {
+  /** All that there is. */
+  static Matches ofEverything(IndexSearcher searcher, Set<Kind> kinds) throws IOException {
     Matches matches = new Matches(searcher, List.of(), kinds);
     matches.add(new MatchAllDocsQuery());
-    return matches.found;
+    return matches;
+  }
+
+  /**
+   * Whether these may well be all that is meant: one name with all of several words, or a few with
+   * the only one.
+   */
+  boolean areEnough() {
+    return found.size() >= (words.size() > 1 ? 1 : ENOUGH_OF_A_WORD);
+  }
+
+  /** Adds names that lack a word, or have it with a typing error: which, the ranking sees. */
+  void addLacking() throws IOException {
+    if (words.size() > 1) {
+      add(most());
+    }
+  }
+
+  /** Adds names that have each word, with typing errors. */
+  void addNear() throws IOException {
+    add(all(Matches::nearly, Matches::nearlyBegun));
+  }
+
+  /** So far, in the order in which the index is best read. */
+  List<Match> inReadingOrder() {
+    found.sort(IN_READING_ORDER);
+    return found;
   }
 
   private static Query term(String field, String text) {
+    return new TermQuery(new Term(field, text));
+  }
+
+  private static Query term(String field, BytesRef text) {
     return new TermQuery(new Term(field, text));
   }
 
@@ -150,7 +181,7 @@ final class Matches {
     return all.build();
   }
 
-  /** One word of up to seven may be missing, two of up to eleven, and so on. */
+  /** One word of up to seven is missing, two of up to eleven, and so on. */
   private Query most() {
     BooleanQuery.Builder most = new BooleanQuery.Builder();
     most.setMinimumNumberShouldMatch(words.size() - Math.max(1, words.size() / 4));

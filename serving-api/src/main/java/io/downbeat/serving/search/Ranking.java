@@ -64,6 +64,7 @@ final class Ranking {
   private final float[] own;
 
   private final float[] credited;
+  private boolean hasAllWords;
 
   // Of the name that is looked at: where its words begin and end, and which were typed.
   private int words;
@@ -123,15 +124,22 @@ final class Ranking {
       score += WHOLE_CREDITED;
     }
     boolean inOwn = false;
+    hasAllWords = true;
     for (int i = 0; i < query.length; i++) {
       float best = Math.max(own[i], credited[i] + CREDITED);
       inOwn |= own[i] != NOWHERE;
       score += best == NOWHERE ? MISSING : best;
+      hasAllWords &= best != NOWHERE;
     }
     if (!inOwn) {
       score += BY_ARTIST_ALONE;
     }
     return available ? score : score + NOT_AVAILABLE;
+  }
+
+  /** Whether the thing that was scored last has every word of the query, be it with errors. */
+  boolean hasAllWords() {
+    return hasAllWords;
   }
 
   /** Notes the best match of each word of the query; returns what the name as a whole adds. */

@@ -34,16 +34,22 @@ final class Search {
    */
   record Found(List<Hit> hits, boolean more) {}
 
-  private record Ranked(Matches.Match match, float score, boolean available) {}
-
-  private static final Comparator<Matches.Match> IN_READING_ORDER =
-      Comparator.comparingInt((Matches.Match match) -> match.segment().ord)
-          .thenComparingInt(Matches.Match::document);
+  /**
+   * @param hasAllWords of the query, be it with typing errors
+   */
+  private record Ranked(Matches.Match match, float score, boolean hasAllWords, boolean available) {}
 
   static Found find(IndexSearcher searcher, Query query, Instant now) throws IOException {
-    List<Matches.Match> matches = Matches.of(searcher, query.words(), query.kinds());
-    matches.sort(IN_READING_ORDER);
-    List<Ranked> ranked = rank(matches, query, now);
+    Matches matches = Matches.of(searcher, query.words(), query.kinds());
+    List<Ranked> ranked = List.of();
+    if (!matches.areEnough()) {
+      matches.addLacking();
+      ranked = rank(matches, query, now);
+      if (!matches.areEnough() || ranked.stream().noneMatch(Ranked::hasAllWords)) {
+        matches.addNear();
+      }
+    }
+    ranked = rank(matches, query, now);
     int most = Math.min(ranked.size(), MOST_HITS);
     int end = Math.min(most, query.from() + query.limit());
     List<Hit> hits = new ArrayList<>();
@@ -58,24 +64,24 @@ final class Search {
       IndexSearcher searcher, Set<Kind> kinds, @Nullable String country, int limit, Instant now)
       throws IOException {
     List<Hit> hits = new ArrayList<>();
-    List<Matches.Match> matches = Matches.mostPopular(searcher, kinds);
+    List<Matches.Match> matches =
+        new ArrayList<>(Matches.ofEverything(searcher, kinds).inReadingOrder());
     matches.sort(Comparator.comparingInt(match -> -match.popularity()));
     for (Matches.Match match : matches) {
       boolean available = isAvailable(match, country);
       if (available && hits.size() < limit) {
-        hits.add(hit(new Ranked(match, popularity(match, now), true)));
+        hits.add(hit(new Ranked(match, popularity(match, now), true, true)));
       }
     }
     return hits;
   }
 
-  private static List<Ranked> rank(List<Matches.Match> matches, Query query, Instant now)
-      throws IOException {
+  private static List<Ranked> rank(Matches matches, Query query, Instant now) throws IOException {
     Ranking ranking = new Ranking(query.words());
-    List<Ranked> ranked = new ArrayList<>(matches.size());
+    List<Ranked> ranked = new ArrayList<>();
     LeafReaderContext segment = null;
     BinaryDocValues texts = DocValues.emptyBinary();
-    for (Matches.Match match : matches) {
+    for (Matches.Match match : matches.inReadingOrder()) {
       if (match.segment() != segment) {
         segment = match.segment();
         texts = DocValues.getBinary(segment.reader(), Entry.TEXT);
@@ -83,7 +89,7 @@ final class Search {
       if (texts.advanceExact(match.document())) {
         boolean available = isAvailable(match, query.country());
         float score = ranking.score(popularity(match, now), texts.binaryValue(), available);
-        ranked.add(new Ranked(match, score, available));
+        ranked.add(new Ranked(match, score, ranking.hasAllWords(), available));
       }
     }
     ranked.sort(Comparator.comparingDouble((Ranked each) -> -each.score()));

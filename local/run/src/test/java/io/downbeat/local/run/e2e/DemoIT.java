@@ -13,12 +13,17 @@ import io.downbeat.local.run.simulate.Simulation;
 import io.downbeat.local.run.simulate.Upload;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.identity.GenreId;
+import io.downbeat.schemas.rules.ForwardDecay;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -119,8 +124,43 @@ class DemoIT {
     return (int) one.stream().filter(other::contains).count();
   }
 
+  /** Popularity is told in steps of half an octave: so far one thing may stand above another. */
   @Test
   @Order(3)
+  void whatIsStreamedMostIsSuggestedAndFound() throws Exception {
+    Map<UUID, Double> popularity = new HashMap<>();
+    recount()
+        .buckets()
+        .forEach(
+            (bucket, measures) -> {
+              if (bucket.unit() == ChronoUnit.HOURS && bucket.thing().kind().equals("track")) {
+                popularity.merge(
+                    bucket.thing().id(),
+                    ForwardDecay.of(measures.streams(), bucket.start().toEpochMilli()),
+                    ForwardDecay::plus);
+              }
+            });
+    List<Double> most = popularity.values().stream().sorted(Comparator.reverseOrder()).toList();
+
+    JsonNode suggested = platform.get("/v1/search/suggestions?type=track&limit=50").path("hits");
+
+    assertThat(suggested).hasSize(50);
+    for (int i = 0; i < 50; i++) {
+      UUID track = UUID.fromString(suggested.path(i).at("/track/track_id").asText());
+      assertThat(popularity.get(track)).isGreaterThan(most.get(i) - 0.51);
+    }
+    JsonNode favourite = suggested.path(0).path("track");
+    String words =
+        favourite.path("title").asText() + " " + favourite.at("/artists/0/name").asText();
+    assertThat(
+            platform
+                .get("/v1/search?q=" + URLEncoder.encode(words, StandardCharsets.UTF_8))
+                .at("/hits/0/track/track_id"))
+        .isEqualTo(favourite.path("track_id"));
+  }
+
+  @Test
+  @Order(4)
   void theFirstNotebookRunsFromTopToBottom() throws Exception {
     assumeTrue(
         platform.bash("python3 -m venv --help").code() == 0, "The notebooks want Python with venv");
@@ -139,7 +179,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void theNextStartGoesOnFromTheHistory() throws Exception {
     platform.run("down");
     up(platform, 5);
@@ -152,7 +192,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void theLivePageMoves() throws Exception {
     Optional<Browser> found = Browser.find();
     assumeTrue(found.isPresent(), "The live page is looked at with chromium and chromedriver");
@@ -162,6 +202,7 @@ class DemoIT {
       assertThat(browser.texts("#chart li")).hasSize(20);
       assertThat(browser.texts("#recent li")).hasSize(12);
       assertThat(browser.texts("#listener option")).hasSizeGreaterThan(3);
+      assertThat(browser.texts("#hits li")).hasSize(12);
       String plays = browser.text("#plays");
       List<String> chart = browser.texts("#chart li");
       platform.await("plays move", () -> browser.text("#plays"), now -> !now.equals(plays));
