@@ -10,10 +10,10 @@ import io.downbeat.bench.machine.OwnServers;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
-import io.downbeat.schemas.avro.PopularKind;
 import io.downbeat.schemas.avro.Popularity;
+import io.downbeat.schemas.avro.PopularityKind;
 import io.downbeat.schemas.identity.Uuids;
-import io.downbeat.schemas.rules.Decay;
+import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
@@ -215,7 +215,7 @@ final class Downbeat implements Engine, Closeable {
     Topic<Popularity> topic = Topics.POPULARITY.withPrefix(INSTALLATION + "-");
     AvroWireCodec<Popularity> codec = new AvroWireCodec<>(Popularity.class, Downbeat::writesOnly);
     int schema = schemaId(topic);
-    double now = Decay.octaves(System.currentTimeMillis());
+    double now = ForwardDecay.of(1, System.currentTimeMillis());
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
@@ -239,7 +239,7 @@ final class Downbeat implements Engine, Closeable {
               if (thing.log2Streams() > 0) {
                 Popularity popularity =
                     new Popularity(
-                        PopularKind.valueOf(thing.kind().name()),
+                        PopularityKind.valueOf(thing.kind().name()),
                         thing.id(),
                         (float) (now + thing.log2Streams()));
                 producer.send(
