@@ -112,11 +112,13 @@ public final class SearchBenchmark implements Callable<Integer> {
       cpuTimes(up, corpus);
       finds(up, catalogue);
       if (up.contains(downbeat)) {
-        metrics.put("heap_mb", mebibytes(downbeat.heapBytes()));
-        metrics.put("resident_mb", mebibytes(downbeat.residentBytes()));
+        long heapBytes = downbeat.heapBytes();
+        long residentBytes = downbeat.residentBytes();
+        metrics.put("heap_mb", mebibytes(heapBytes));
+        metrics.put("resident_mb", mebibytes(residentBytes));
         say(
             "downbeat: after all of it %,.0f MiB of heap in use, %,.0f MiB resident",
-            downbeat.heapBytes() / MIB, downbeat.residentBytes() / MIB);
+            heapBytes / MIB, residentBytes / MIB);
       }
     }
     return report();
@@ -168,15 +170,18 @@ public final class SearchBenchmark implements Callable<Integer> {
         catalogue.tracks() / built.seconds(),
         catalogue.tracks() / indexSeconds,
         built.cpuSeconds());
+    long indexBytes = downbeat.indexBytes();
+    long copyBytes = downbeat.copyBytes();
+    long heapBytes = downbeat.heapBytes();
     say(
         "downbeat: index %,.0f MiB, copy of the catalogue %,.0f MiB on disk; %,.0f MiB of heap in use",
-        downbeat.indexBytes() / MIB, downbeat.copyBytes() / MIB, downbeat.heapBytes() / MIB);
+        indexBytes / MIB, copyBytes / MIB, heapBytes / MIB);
     metrics.put("build_tracks_per_s", Math.round(catalogue.tracks() / built.seconds()));
     metrics.put("index_tracks_per_s", Math.round(catalogue.tracks() / indexSeconds));
     metrics.put("build_cpu_s", Math.round(built.cpuSeconds()));
-    metrics.put("index_disk_mb", mebibytes(downbeat.indexBytes()));
-    metrics.put("copy_disk_mb", mebibytes(downbeat.copyBytes()));
-    metrics.put("heap_after_build_mb", mebibytes(downbeat.heapBytes()));
+    metrics.put("index_disk_mb", mebibytes(indexBytes));
+    metrics.put("copy_disk_mb", mebibytes(copyBytes));
+    metrics.put("heap_after_build_mb", mebibytes(heapBytes));
   }
 
   private void latencies(List<Engine> up, Corpus corpus) throws IOException, InterruptedException {
