@@ -22,6 +22,9 @@ final class Queries {
   private static final int PREFIX_LETTERS = 4;
   private static final int LEFT_OUT = 2;
 
+  /** What a search box takes: the API refuses more. */
+  static final int LONGEST = 200;
+
   private final RealThings things;
   private final int most;
   private final long seed;
@@ -63,6 +66,7 @@ final class Queries {
       if (judged.size() < most && !track.artists().isEmpty()) {
         query
             .apply(track)
+            .filter(each -> each.length() <= LONGEST)
             .filter(each -> asked.add(each.toLowerCase(Locale.ROOT)))
             .ifPresent(each -> judged.add(new Judged(each, track)));
       }

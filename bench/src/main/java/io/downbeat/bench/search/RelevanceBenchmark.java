@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,6 +52,11 @@ public final class RelevanceBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Optional<String> obstacle = RealCatalogue.obstacle(names);
+    if (obstacle.isPresent()) {
+      System.err.println(obstacle.get());
+      return 2;
+    }
     RealThings things = new RealThings(RealCatalogue.read(names));
     Map<String, List<Queries.Judged>> sets = new Queries(things, quick ? 300 : 2_000, seed).all();
     System.out.printf(

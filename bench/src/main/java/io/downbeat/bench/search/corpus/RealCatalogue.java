@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** The real catalogues of {@code shared/data}, as they are: read where they lie, never copied. */
@@ -31,9 +33,18 @@ public record RealCatalogue(List<Track> streamed, List<Track> broadcast) {
     broadcast = List.copyOf(broadcast);
   }
 
-  /**
-   * @throws IOException that says what is missing where the data is not there
-   */
+  /** Why it can't be read there; empty if nothing is missing. */
+  public static Optional<String> obstacle(Path directory) {
+    return Stream.of(STREAMED, BROADCAST)
+        .map(directory::resolve)
+        .filter(file -> !Files.exists(file))
+        .findFirst()
+        .map(
+            file ->
+                "Cannot measure search: %s is not there. Names are learned from the real catalogues of shared/data/catalogue, which lies beside the checkout; --names says another place."
+                    .formatted(file.toAbsolutePath().normalize()));
+  }
+
   public static RealCatalogue read(Path directory) throws IOException {
     return new RealCatalogue(
         tracks(directory.resolve(STREAMED), List.of("title", "artist", "album", "popularity")),
@@ -41,11 +52,6 @@ public record RealCatalogue(List<Track> streamed, List<Track> broadcast) {
   }
 
   private static List<Track> tracks(Path file, List<String> columns) throws IOException {
-    if (!Files.exists(file)) {
-      throw new IOException(
-          "Cannot measure search: %s is not there. Names are learned from the real catalogues of shared/data/catalogue, which lies beside the checkout; --names says another place."
-              .formatted(file.toAbsolutePath().normalize()));
-    }
     List<Track> all = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(

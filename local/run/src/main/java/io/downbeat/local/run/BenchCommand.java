@@ -134,11 +134,13 @@ final class BenchCommand implements Callable<Integer> {
         home.checkout().resolve("downbeat").toString());
   }
 
-  private static List<String> onRealNames(Home home, String name) throws IOException {
+  private List<String> onRealNames(Home home, String name) throws IOException {
     List<String> command = new ArrayList<>(onOwnServers(home, name, "-Xmx2g"));
-    command.add("--names");
-    command.add(
-        home.checkout().resolveSibling("shared").resolve("data").resolve("catalogue").toString());
+    if (more.stream().noneMatch(each -> each.startsWith("--names"))) {
+      command.add("--names");
+      command.add(
+          home.checkout().resolveSibling("shared").resolve("data").resolve("catalogue").toString());
+    }
     return command;
   }
 
