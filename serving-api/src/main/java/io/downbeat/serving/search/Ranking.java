@@ -35,13 +35,13 @@ final class Ranking {
   private static final float BY_ARTIST_ALONE = -4;
 
   /** The query begins as the name does. */
-  private static final float BEGINS = 3;
+  private static final float BEGINS = 5;
 
   /** All of the query stands in the name, one word after the other. */
-  private static final float IN_ORDER = 2;
+  private static final float IN_ORDER = 3;
 
   /** All of the name is typed; without what is added to it, such as "(Live)". */
-  private static final float WHOLE = 9;
+  private static final float WHOLE = 12;
 
   private static final float WHOLE_CORE = 8;
 
@@ -68,6 +68,7 @@ final class Ranking {
 
   // Of the name that is looked at: where its words begin and end, and which were typed.
   private int words;
+  private boolean coreIsTyped;
   private final int[] starts = new int[MOST_WORDS];
   private final int[] ends = new int[MOST_WORDS];
   private final boolean[] joined = new boolean[MOST_WORDS];
@@ -102,7 +103,8 @@ final class Ranking {
     Arrays.fill(own, NOWHERE);
     Arrays.fill(credited, NOWHERE);
     float ownName = 0;
-    float artistName = 0;
+    boolean ownIsTyped = false;
+    boolean artistIsTyped = false;
     int at = text.offset;
     int end = text.offset + text.length;
     while (at < end) {
@@ -114,13 +116,14 @@ final class Ranking {
       float name = match(text.bytes, at + 1, next, isOwn ? own : credited);
       if (isOwn) {
         ownName = Math.max(ownName, name);
+        ownIsTyped |= coreIsTyped;
       } else {
-        artistName = Math.max(artistName, name);
+        artistIsTyped |= coreIsTyped;
       }
       at = next + 1;
     }
     float score = popularity + ownName;
-    if (ownName >= WHOLE_AND_SHORT && artistName >= WHOLE_AND_SHORT) {
+    if (ownIsTyped && artistIsTyped) {
       score += WHOLE_CREDITED;
     }
     boolean inOwn = false;
@@ -154,7 +157,8 @@ final class Ranking {
     if (query.length > 1 && isInOrder()) {
       value += IN_ORDER;
     }
-    if (isTyped(core)) {
+    coreIsTyped = isTyped(core);
+    if (coreIsTyped) {
       boolean isShort = ends[core - 1] - starts[0] <= SHORT;
       value += isShort ? WHOLE_AND_SHORT : isTyped(words) ? WHOLE : WHOLE_CORE;
     }
