@@ -113,7 +113,11 @@ final class SearchIT {
         for (UUID artist : artists) {
           CATALOG.put(artist(artist, "Band" + artists.indexOf(artist) + " round" + round));
         }
+        int killedAt = random.nextInt(200);
         for (int i = 0; i < 200; i++) {
+          if (i == killedAt) {
+            process.kill();
+          }
           boolean isNew = tracks.isEmpty() || random.nextInt(3) > 0;
           UUID id = isNew ? UUID.randomUUID() : tracks.get(random.nextInt(tracks.size()));
           if (isNew) {
@@ -128,8 +132,6 @@ final class SearchIT {
             titles.put(id.toString(), title);
           }
         }
-        Thread.sleep(random.nextInt(1_500)); // at any moment of following, refresh and commit
-        process.kill();
         process.start();
         process.awaitReady();
         int now = round;
