@@ -36,7 +36,7 @@ final class ClosedDays {
   private static final Logger LOG = LoggerFactory.getLogger(ClosedDays.class);
 
   /** How far the broker's clock, which decides, may be behind this one. */
-  private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
+  static final Duration CLOCKS_APART = Duration.ofMinutes(5);
 
   /** An idle stream commits every other checkpoint. */
   static final Duration PATIENCE = Duration.ofMinutes(3);

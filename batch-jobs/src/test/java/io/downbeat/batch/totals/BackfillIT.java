@@ -65,7 +65,9 @@ class BackfillIT {
 
   private final Fresh fresh = SERVERS.fresh().createTopics().createTables();
   private final Random random = new Random(3);
-  private final LocalDate firstOpen = LocalDate.now(ZoneOffset.UTC).minusDays(35);
+  private final LocalDate firstOpen =
+      LocalDate.ofInstant(Instant.now().minus(ClosedDays.CLOCKS_APART), ZoneOffset.UTC)
+          .minusDays(35);
   private final List<Play> counted = new ArrayList<>();
   private final Set<UUID> known = new HashSet<>();
   private Batch batch;

@@ -36,11 +36,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log with plays of yesterday and today, and a stream that is where the test says. */
+/**
+ * A log with plays from before and after a midnight, and a stream that is where the test says.
+ *
+ * <p>Of yesterday's midnight, as today's counts only once all clocks are past it.
+ */
 class StreamProgressIT {
   @RegisterExtension static final Servers SERVERS = Servers.shared();
-  private static final Instant MIDNIGHT =
-      LocalDate.now(ZoneOffset.UTC).atStartOfDay(ZoneOffset.UTC).toInstant();
+  private static final LocalDate DAY = LocalDate.now(ZoneOffset.UTC).minusDays(1);
+  private static final Instant MIDNIGHT = DAY.atStartOfDay(ZoneOffset.UTC).toInstant();
 
   @TempDir static Path home;
 
@@ -57,7 +61,7 @@ class StreamProgressIT {
       commit(plays, 1);
       log(admin);
 
-      assertThat(BatchMain.run(batch.config(), "close-days")).isEqualTo(BatchMain.NOT_YET);
+      assertThat(closeDays()).isEqualTo(BatchMain.NOT_YET);
       streamIsAt(admin, 1, 2);
       assertThatThrownBy(() -> progress(plays, Duration.ZERO).requireAllBefore(MIDNIGHT))
           .hasMessageContaining("yet to process 1 records");
@@ -66,20 +70,18 @@ class StreamProgressIT {
           .hasMessageContaining("committed nothing to the lake");
       assertThat(closedDays()).isEmpty();
 
-      CompletableFuture<Integer> job =
-          CompletableFuture.supplyAsync(() -> BatchMain.run(batch.config(), "close-days"));
+      CompletableFuture<Integer> job = CompletableFuture.supplyAsync(this::closeDays);
       long checkpoint = 2;
       while (!job.isDone()) {
         commit(plays, checkpoint++);
         TimeUnit.MILLISECONDS.sleep(200);
       }
       assertThat(job.get()).isZero();
-      LocalDate today = LocalDate.now(ZoneOffset.UTC);
-      assertThat(closedDays()).containsExactly(today.minusDays(36));
+      assertThat(closedDays()).containsExactly(DAY.minusDays(36));
 
       // Closed once, a day needs no second look at the stream.
       streamIsAt(admin, 0, 0);
-      assertThat(BatchMain.run(batch.config(), "close-days")).isZero();
+      assertThat(closeDays()).isZero();
     }
   }
 
@@ -93,7 +95,7 @@ class StreamProgressIT {
     }
   }
 
-  /** Two plays of yesterday in each of two partitions, one of today in the first. */
+  /** Two plays before midnight in each of two partitions, one after it in the first. */
   private void log(Admin admin) throws Exception {
     admin
         .incrementalAlterConfigs(
@@ -137,6 +139,10 @@ class StreamProgressIT {
   /** As the stream's sink commits a checkpoint. */
   private static void commit(Table plays, long checkpoint) {
     plays.newAppend().set("flink.max-committed-checkpoint-id", Long.toString(checkpoint)).commit();
+  }
+
+  private int closeDays() {
+    return BatchMain.run(batch.config(), "close-days", "--as-of=" + DAY);
   }
 
   private StreamProgress progress(Table plays, Duration patience) {
