@@ -32,7 +32,10 @@ public interface CatalogStore {
 
   Optional<Artist> findArtist(UUID id) throws NotReadyException;
 
-  /** log2 of its streams lately, as {@link io.downbeat.schemas.rules.Decay} has it; 0 if none. */
+  /**
+   * log2 of its streams lately, as {@link io.downbeat.schemas.rules.ForwardDecay} has it; 0 if
+   * none.
+   */
   float popularity(UUID id) throws NotReadyException;
 
   /**

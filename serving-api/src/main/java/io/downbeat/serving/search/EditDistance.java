@@ -1,45 +1,85 @@
 package io.downbeat.serving.search;
 
+import java.util.Arrays;
+
 /**
- * How many typing errors lie between two words: letters left out, added, replaced, or two exchanged
- * with their neighbour (optimal string alignment). Counts code points of UTF-8. Not thread-safe.
+ * How many typing errors lie between a typed word and others: letters left out, added, replaced, or
+ * two exchanged with their neighbour (optimal string alignment). Words are UTF-8, letters code
+ * points. Not thread-safe.
  */
 final class EditDistance {
-  private final int[] left;
-  private final int[] right;
+  private final int[] typed;
+
+  /** Its letters as {@link #bit} has them. */
+  private final long typedBits;
+
+  private int[] letters = new int[Words.LONGEST];
   private int[] before;
   private int[] above;
   private int[] row;
 
-  /**
-   * @param longest bytes of a word
-   */
-  EditDistance(int longest) {
-    left = new int[longest];
-    right = new int[longest];
-    before = new int[longest + 1];
-    above = new int[longest + 1];
-    row = new int[longest + 1];
-  }
-
-  /** More than {@code most} if it is more. */
-  int between(byte[] text, int from, int to, byte[] typed, int most) {
-    int columns = decode(typed, 0, typed.length, right);
-    int rows = decode(text, from, to, left);
-    if (Math.abs(rows - columns) > most) {
-      return most + 1;
+  EditDistance(byte[] word) {
+    int[] decoded = new int[word.length];
+    int count = 0;
+    long bits = 0;
+    for (int at = 0; at < word.length; at += size(word[at])) {
+      decoded[count++] = letter(word, at, word.length);
+      bits |= bit(word[at]);
     }
-    return fill(rows, columns, most, false);
+    typed = Arrays.copyOf(decoded, count);
+    typedBits = bits;
+    before = new int[count + 1];
+    above = new int[count + 1];
+    row = new int[count + 1];
   }
 
-  /** The least to any beginning of the text. */
-  int toBeginning(byte[] text, int from, int to, byte[] typed, int most) {
-    int columns = decode(typed, 0, typed.length, right);
-    int rows = decode(text, from, to, left);
-    return fill(Math.min(rows, columns + most), columns, most, true);
+  /** To a word; more than {@code most} if it is more. */
+  int to(byte[] text, int from, int to, int most) {
+    int count = count(text, from, to, most, Integer.MAX_VALUE);
+    return count < 0 || Math.abs(count - typed.length) > most
+        ? most + 1
+        : fill(decode(text, from, to, count), most, false);
   }
 
-  private int fill(int rows, int columns, int most, boolean anyRow) {
+  /** The least to any beginning of a word; more than {@code most} if it is more. */
+  int toBeginning(byte[] text, int from, int to, int most) {
+    int count = count(text, from, to, most, typed.length + most);
+    return count < 0 ? most + 1 : fill(decode(text, from, to, count), most, true);
+  }
+
+  /**
+   * Number of letters up to a largest number, or -1 if so many of the typed ones are not among them
+   * that the edits do not suffice.
+   */
+  private int count(byte[] text, int from, int to, int most, int largest) {
+    long bits = 0;
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      if (isFirst(text[i])) {
+        if (count == largest) {
+          break;
+        }
+        count++;
+        bits |= bit(text[i]);
+      }
+    }
+    return Long.bitCount(typedBits & ~bits) > most ? -1 : count;
+  }
+
+  private int decode(byte[] text, int from, int to, int count) {
+    if (letters.length < count) {
+      letters = new int[count];
+    }
+    int at = from;
+    for (int i = 0; i < count; i++) {
+      letters[i] = letter(text, at, to);
+      at += size(text[at]);
+    }
+    return count;
+  }
+
+  private int fill(int rows, int most, boolean anyRow) {
+    int columns = typed.length;
     int best = most + 1;
     for (int j = 0; j <= columns; j++) {
       above[j] = j;
@@ -48,9 +88,9 @@ final class EditDistance {
       row[0] = i;
       int least = i;
       for (int j = 1; j <= columns; j++) {
-        int cost = left[i - 1] == right[j - 1] ? 0 : 1;
+        int cost = letters[i - 1] == typed[j - 1] ? 0 : 1;
         int value = Math.min(Math.min(row[j - 1], above[j]) + 1, above[j - 1] + cost);
-        if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1]) {
+        if (i > 1 && j > 1 && letters[i - 1] == typed[j - 2] && letters[i - 2] == typed[j - 1]) {
           value = Math.min(value, before[j - 2] + 1);
         }
         row[j] = value;
@@ -70,18 +110,25 @@ final class EditDistance {
     return anyRow ? best : above[columns];
   }
 
-  private static int decode(byte[] utf8, int from, int to, int[] into) {
-    int length = 0;
-    for (int i = from; i < to; length++) {
-      int b = utf8[i];
-      int size = b >= 0 ? 1 : (b & 0xE0) == 0xC0 ? 2 : (b & 0xF0) == 0xE0 ? 3 : 4;
-      int c = size == 1 ? b : b & (0xFF >> (size + 1));
-      for (int k = 1; k < size && i + k < to; k++) {
-        c = c << 6 | (utf8[i + k] & 0x3F);
-      }
-      into[length] = c;
-      i += size;
+  /** One of 64 for a letter, by its first byte; two letters may share one. */
+  private static long bit(byte first) {
+    return 1L << first;
+  }
+
+  private static boolean isFirst(byte b) {
+    return (b & 0xC0) != 0x80;
+  }
+
+  private static int size(byte first) {
+    return first >= 0 ? 1 : (first & 0xE0) == 0xC0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : 4;
+  }
+
+  private static int letter(byte[] utf8, int at, int to) {
+    int size = size(utf8[at]);
+    int letter = size == 1 ? utf8[at] : utf8[at] & (0xFF >> (size + 1));
+    for (int k = 1; k < size && at + k < to; k++) {
+      letter = letter << 6 | (utf8[at + k] & 0x3F);
     }
-    return length;
+    return letter;
   }
 }

@@ -34,7 +34,7 @@ import org.apache.lucene.util.BytesRef;
 /**
  * A thing of the catalogue as a document of the index.
  *
- * @param log2Streams its popularity, as {@link io.downbeat.schemas.rules.Popularity} has it
+ * @param log2Streams its popularity, as {@link io.downbeat.schemas.rules.ForwardDecay} has it
  */
 record Entry(Card card, float log2Streams) {
 

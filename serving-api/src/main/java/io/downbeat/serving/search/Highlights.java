@@ -57,9 +57,7 @@ final class Highlights {
 
   private static boolean isNear(String name, String query, int edits) {
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    byte[] typed = query.getBytes(StandardCharsets.UTF_8);
-    return new EditDistance(Math.max(text.length, typed.length))
-            .between(text, 0, text.length, typed, edits)
+    return new EditDistance(query.getBytes(StandardCharsets.UTF_8)).to(text, 0, text.length, edits)
         <= edits;
   }
 }

@@ -284,8 +284,6 @@ public final class IndexFollower implements AutoCloseable {
     }
     long refreshed = System.nanoTime();
     long committed = refreshed;
-    boolean unseen = false;
-    boolean uncommitted = false;
     while (isOpen()) {
       Set<UUID> changed = new LinkedHashSet<>();
       Set<UUID> shownWithOthers = new LinkedHashSet<>();
@@ -307,23 +305,19 @@ public final class IndexFollower implements AutoCloseable {
         }
         indexing.putAll(current, new ArrayList<>(changed));
         changes.increment(changed.size());
-        unseen = true;
-        uncommitted = true;
       }
       positions.putAll(read);
-      if (unseen && hasPassed(settings.refresh(), refreshed)) {
+      if (hasPassed(settings.refresh(), refreshed)) {
         current.refresh();
         refreshed = System.nanoTime();
-        unseen = false;
       }
       if (obstacle != null && hasReached(ends)) {
         current.refresh();
         obstacle = null;
       }
-      if (uncommitted && hasPassed(settings.commit(), committed)) {
+      if (hasPassed(settings.commit(), committed)) {
         current.commit(positions, clock.instant());
         committed = System.nanoTime();
-        uncommitted = false;
       }
     }
   }

@@ -1,13 +1,11 @@
 package io.downbeat.serving.search;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
@@ -26,16 +24,18 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.LongHeap;
 
 /**
  * Finds in an index what may answer a query, the most popular first.
  *
  * <p>Each segment is sorted by popularity, so that each way to match reads no more of it than it
- * keeps: the first documents are the best. The ways are tried from the narrow to the wide: names
- * that are just the query; those that have all its words; those where the last word is only begun.
- * Where that is not enough, names that lack a word or two, and last those with typing errors, whose
- * variants have to be looked for. Of each way the {@link #MOST} most popular matches are kept;
- * {@link Ranking} decides between them.
+ * keeps: the first documents are the best. Of each way the {@link #MOST} most popular matches are
+ * kept; {@link Ranking} decides between them. The widest way comes first, where the last word is
+ * only begun: if it ends before that many, there are no others. Otherwise names with just the words
+ * of the query, which may be less popular, are looked for by themselves, and then those that are
+ * nothing but the query. Where there is too little, names that lack a word or two, and last those
+ * with typing errors, whose variants have to be looked for. Not thread-safe.
  */
 final class Matches {
 
@@ -49,20 +49,14 @@ final class Matches {
 
   private static final int MOST_VARIANTS = 40;
 
-  /** A document that matches, by its number in its segment. */
-  record Match(LeafReaderContext segment, int document, int popularity) {}
-
-  private static final Comparator<Match> LEAST_POPULAR = Comparator.comparingInt(Match::popularity);
-
-  private static final Comparator<Match> IN_READING_ORDER =
-      Comparator.comparingInt((Match match) -> match.segment().ord)
-          .thenComparingInt(Match::document);
-
   private final IndexSearcher searcher;
   private final List<Words.Word> words;
   private final BooleanQuery kinds;
-  private final List<Match> found = new ArrayList<>();
-  private final Set<Long> seen = new HashSet<>();
+
+  /** Number of the document and, in the lower half, its popularity; in ascending order. */
+  private long[] found = new long[0];
+
+  private long[] unread = new long[0];
 
   private Matches(IndexSearcher searcher, List<Words.Word> words, Set<Kind> kinds) {
     this.searcher = searcher;
@@ -83,9 +77,11 @@ final class Matches {
       throws IOException {
     List<Words.Word> first = words.subList(0, Math.min(words.size(), MOST_WORDS));
     Matches matches = new Matches(searcher, first, kinds);
-    matches.add(term(Entry.WHOLE, SearchText.whole(words)));
-    matches.add(matches.all(word -> term(Entry.WORD, word), last -> term(Entry.WORD, last)));
-    matches.add(matches.all(word -> term(Entry.WORD, word), Matches::begun));
+    if (matches.add(matches.all(word -> term(Entry.WORD, word), Matches::begun))
+        && matches.add(
+            matches.all(word -> term(Entry.WORD, word), last -> term(Entry.WORD, last)))) {
+      matches.add(term(Entry.WHOLE, SearchText.whole(words)));
+    }
     return matches;
   }
 
@@ -101,7 +97,7 @@ final class Matches {
    * the only one.
    */
   boolean areEnough() {
-    return found.size() >= (words.size() > 1 ? 1 : ENOUGH_OF_A_WORD);
+    return found.length >= (words.size() > 1 ? 1 : ENOUGH_OF_A_WORD);
   }
 
   /** Adds names that lack a word, or have it with a typing error: which, the ranking sees. */
@@ -116,10 +112,23 @@ final class Matches {
     add(all(Matches::nearly, Matches::nearlyBegun));
   }
 
-  /** So far, in the order in which the index is best read. */
-  List<Match> inReadingOrder() {
-    found.sort(IN_READING_ORDER);
-    return found;
+  /**
+   * Those that were not returned before, in the order in which the index is best read: number of
+   * the document in the index and, in the lower half, its {@link Entry#POPULARITY}.
+   */
+  long[] next() {
+    long[] next = unread;
+    unread = new long[0];
+    return next;
+  }
+
+  /** Numbers of all documents so far, the most popular first. */
+  int[] byPopularity() {
+    return LongStream.of(found)
+        .map(match -> ~Long.rotateLeft(match, Integer.SIZE))
+        .sorted()
+        .mapToInt(match -> (int) ~match)
+        .toArray();
   }
 
   private static Query term(String field, String text) {
@@ -193,7 +202,8 @@ final class Matches {
     return most.build();
   }
 
-  private void add(Query query) throws IOException {
+  /** Whether there may be more than are kept. */
+  private boolean add(Query query) throws IOException {
     Query filtered =
         kinds.clauses().size() == Kind.values().length
             ? query
@@ -203,18 +213,34 @@ final class Matches {
                 .build();
     Weight weight =
         searcher.createWeight(searcher.rewrite(filtered), ScoreMode.COMPLETE_NO_SCORES, 1);
-    PriorityQueue<Match> best = new PriorityQueue<>(LEAST_POPULAR);
+    LongHeap best = new LongHeap(MOST);
     for (LeafReaderContext segment : searcher.getIndexReader().leaves()) {
       addBest(weight, segment, best);
     }
-    for (Match match : best) {
-      if (seen.add((long) match.segment().docBase + match.document())) {
-        found.add(match);
+    long[] added = new long[best.size()];
+    int count = 0;
+    for (int i = 1; i <= best.size(); i++) {
+      long match = Long.rotateLeft(best.get(i), Integer.SIZE);
+      if (Arrays.binarySearch(found, match) < 0) {
+        added[count++] = match;
       }
     }
+    found = merged(found, added, count);
+    unread = merged(unread, added, count);
+    return best.size() == MOST;
   }
 
-  private static void addBest(Weight weight, LeafReaderContext segment, PriorityQueue<Match> best)
+  private static long[] merged(long[] some, long[] more, int count) {
+    long[] all = Arrays.copyOf(some, some.length + count);
+    System.arraycopy(more, 0, all, some.length, count);
+    Arrays.sort(all);
+    return all;
+  }
+
+  /**
+   * @param best popularity and, in the lower half, number of the document
+   */
+  private static void addBest(Weight weight, LeafReaderContext segment, LongHeap best)
       throws IOException {
     Scorer scorer = weight.scorer(segment);
     if (scorer == null) {
@@ -229,14 +255,15 @@ final class Matches {
       if (live != null && !live.get(document)) {
         continue;
       }
-      int value = popularity.advanceExact(document) ? (int) popularity.longValue() : 0;
-      if (best.size() == MOST) {
-        if (value <= best.element().popularity()) {
-          return;
-        }
-        best.remove();
+      long value = popularity.advanceExact(document) ? popularity.longValue() : 0;
+      long match = value << Integer.SIZE | (segment.docBase + document);
+      if (best.size() < MOST) {
+        best.push(match);
+      } else if (value > best.top() >> Integer.SIZE) {
+        best.updateTop(match);
+      } else {
+        return;
       }
-      best.add(new Match(segment, document, value));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.downbeat.serving.search;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.lucene.util.BytesRef;
 
 /**
@@ -59,6 +60,7 @@ final class Ranking {
 
   private final byte[][] query;
   private final int[] edits;
+  private final EditDistance[] distances;
 
   /** Of each word of the query the best match so far, in octaves. */
   private final float[] own;
@@ -74,7 +76,6 @@ final class Ranking {
   private final boolean[] joined = new boolean[MOST_WORDS];
   private final int[] matchedBy = new int[MOST_WORDS];
   private final boolean[] typed = new boolean[MOST_WORDS];
-  private final EditDistance distance = new EditDistance(Words.LONGEST * 4);
 
   /**
    * @param words of the query; the last one may be only begun
@@ -85,6 +86,7 @@ final class Ranking {
             .map(word -> word.text().getBytes(StandardCharsets.UTF_8))
             .toArray(byte[][]::new);
     this.edits = words.stream().mapToInt(word -> mostEdits(word.text())).toArray();
+    this.distances = Stream.of(query).map(EditDistance::new).toArray(EditDistance[]::new);
     this.own = new float[query.length];
     this.credited = new float[query.length];
   }
@@ -262,13 +264,13 @@ final class Ranking {
   }
 
   private float matchNearly(int q, byte[] text, int w) {
-    int whole = distance.between(text, starts[w], ends[w], query[q], edits[q]);
+    int whole = distances[q].to(text, starts[w], ends[w], edits[q]);
     if (whole <= edits[q]) {
       note(q, w, true);
       return EDIT * whole;
     }
     if (mayBeBegun(q) && ends[w] - starts[w] > query[q].length) {
-      int begun = distance.toBeginning(text, starts[w], ends[w], query[q], edits[q]);
+      int begun = distances[q].toBeginning(text, starts[w], ends[w], edits[q]);
       if (begun <= edits[q]) {
         note(q, w, false);
         return EDIT * begun + BEGUN;

@@ -37,10 +37,8 @@ final class SearchIndex implements AutoCloseable {
 
   private static final long LARGEST_BUFFER_MEGABYTES = 256;
 
-  /** Large segments are few, so that a query looks up its terms in few places. */
-  private static final int LARGEST_SEGMENT_MEGABYTES = 20_000;
-
-  private static final int FEW_SEGMENTS = 3;
+  /** One large segment beside small ones, so that a query looks up its terms in few places. */
+  private static final int LARGEST_SEGMENT_MEGABYTES = 50_000;
 
   private final Directory directory;
   private final IndexWriter writer;
@@ -116,12 +114,12 @@ final class SearchIndex implements AutoCloseable {
     writer.commit();
   }
 
-  /** Begins to merge what was built into a few segments, in which a query is answered sooner. */
+  /** Begins to merge what was built into one segment, in which a query is answered sooner. */
   void merge() throws IOException {
-    writer.forceMerge(FEW_SEGMENTS, false);
+    writer.forceMerge(1, false);
   }
 
-  /** Lets readers see what was put in so far. */
+  /** Lets readers see what was put in and merged so far. */
   void refresh() throws IOException {
     searchers.maybeRefreshBlocking();
   }

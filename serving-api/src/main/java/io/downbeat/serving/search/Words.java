@@ -1,5 +1,7 @@
 package io.downbeat.serving.search;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.lang.UScript;
 import com.ibm.icu.text.Transliterator;
@@ -94,9 +96,10 @@ final class Words {
     return to - from > 1 || text.charAt(from) == '&' || text.strip().length() == to - from;
   }
 
+  /** A lone surrogate among them is a question mark. */
   private static String signs(String text, int from, int to) {
     String signs = text.substring(from, to);
-    return signs.equals("&") ? "and" : cut(fullWidth(signs));
+    return signs.equals("&") ? "and" : new String(cut(fullWidth(signs)).getBytes(UTF_8), UTF_8);
   }
 
   private static boolean isBlank(char c) {
@@ -163,7 +166,7 @@ final class Words {
     return Normalizer.normalize(plain, Normalizer.Form.NFC);
   }
 
-  /** Width and ligatures do not matter; a lone surrogate stays one. */
+  /** Width and ligatures do not matter. */
   private static String fullWidth(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFKC);
   }
