@@ -310,6 +310,25 @@ final class Downbeat implements Engine, Closeable {
     }
   }
 
+  /**
+   * Waits until the index, which is read meanwhile, is merged into one segment.
+   *
+   * @return seconds that it took
+   */
+  double settle() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    try (HttpConnection connection = new HttpConnection(servingPort, PATIENCE)) {
+      while (!new String(connection.get("/metrics"), UTF_8)
+          .contains("\ndownbeat_search_segments 1.0\n")) {
+        if (System.nanoTime() - start > BUILT_WITHIN.toNanos()) {
+          throw new IOException("The index is not merged within " + BUILT_WITHIN);
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
   long heapBytes() throws IOException, InterruptedException {
     return Footprint.heapBytes(serving.pid().orElseThrow());
   }

@@ -225,7 +225,10 @@ final class OpenSearch implements Engine, Closeable {
     return new Client() {
       @Override
       public void ask(String query) throws IOException {
-        search(query, false);
+        byte[] answer = search(query, false);
+        if (forgiving && hits(answer).isEmpty()) {
+          search(query, true);
+        }
       }
 
       @Override

@@ -4,21 +4,17 @@ import io.downbeat.schemas.identity.Uuids;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.lucene.analysis.TokenStream;
-import org.apache.lucene.analysis.tokenattributes.BytesTermAttribute;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
-import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DocValues;
-import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.DocIdSetIterator;
@@ -60,14 +56,6 @@ record Entry(Card card, float log2Streams) {
 
   static final int STEPS = 256;
 
-  private static final FieldType TERMS = new FieldType();
-
-  static {
-    TERMS.setIndexOptions(IndexOptions.DOCS);
-    TERMS.setOmitNorms(true);
-    TERMS.freeze();
-  }
-
   static Term term(UUID id) {
     return new Term(ID, new BytesRef(Uuids.toBytes(id)));
   }
@@ -106,12 +94,12 @@ record Entry(Card card, float log2Streams) {
       }
     }
     Document document = new Document();
-    document.add(terms(ID, List.of(new BytesRef(Uuids.toBytes(card.id())))));
-    document.add(terms(KIND, List.of(new BytesRef(card.kind().key()))));
-    document.add(terms(WORD, names.words()));
-    document.add(terms(PREFIX, names.prefixes()));
-    document.add(terms(WHOLE, names.wholes()));
-    document.add(terms(SHOWN_WITH, shownWith()));
+    add(document, ID, List.of(new BytesRef(Uuids.toBytes(card.id()))));
+    add(document, KIND, List.of(new BytesRef(card.kind().key())));
+    add(document, WORD, names.words());
+    add(document, PREFIX, names.prefixes());
+    add(document, WHOLE, names.wholes());
+    add(document, SHOWN_WITH, shownWith());
     document.add(new BinaryDocValuesField(TEXT, names.text()));
     document.add(new BinaryDocValuesField(CARD, card.toBytes()));
     if (card.countries() != null) {
@@ -132,34 +120,9 @@ record Entry(Card card, float log2Streams) {
     return ids;
   }
 
-  private static Field terms(String name, Collection<BytesRef> terms) {
-    return new Field(name, new Terms(terms), TERMS);
-  }
-
-  /** Terms as they are. */
-  private static final class Terms extends TokenStream {
-    private final BytesTermAttribute term = addAttribute(BytesTermAttribute.class);
-    private final Collection<BytesRef> terms;
-    private Iterator<BytesRef> next;
-
-    Terms(Collection<BytesRef> terms) {
-      this.terms = terms;
-      this.next = terms.iterator();
-    }
-
-    @Override
-    public boolean incrementToken() {
-      clearAttributes();
-      if (!next.hasNext()) {
-        return false;
-      }
-      term.setBytesRef(next.next());
-      return true;
-    }
-
-    @Override
-    public void reset() {
-      next = terms.iterator();
+  private static void add(Document document, String field, Collection<BytesRef> terms) {
+    for (BytesRef term : terms) {
+      document.add(new StringField(field, term, Field.Store.NO));
     }
   }
 }

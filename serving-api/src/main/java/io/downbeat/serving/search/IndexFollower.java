@@ -30,6 +30,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,6 +108,9 @@ public final class IndexFollower implements AutoCloseable {
     Gauge.builder("downbeat.search.things", this, IndexFollower::things)
         .description("Artists, albums and tracks that can be found")
         .register(meters);
+    Gauge.builder("downbeat.search.segments", this, IndexFollower::segments)
+        .description("Parts of the index, in each of which a query looks up its words")
+        .register(meters);
   }
 
   /** Opens or builds the index in the background; until it is there, {@link #obstacle} says so. */
@@ -164,6 +168,19 @@ public final class IndexFollower implements AutoCloseable {
   private double things() {
     SearchIndex current = index;
     return current == null ? 0 : current.things();
+  }
+
+  private double segments() {
+    SearchIndex current = index;
+    try {
+      return current == null ? 0 : current.read(IndexFollower::segments);
+    } catch (IOException | AlreadyClosedException e) {
+      return 0;
+    }
+  }
+
+  private static int segments(IndexSearcher searcher) {
+    return searcher.getIndexReader().leaves().size();
   }
 
   private void follow() {

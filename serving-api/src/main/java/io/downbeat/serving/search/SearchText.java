@@ -83,8 +83,8 @@ final class SearchText {
       return;
     }
     addWords(kind, name);
-    if (Words.isForeign(name)) {
-      addWords(kind, Words.inLatin(name));
+    if (Latin.isForeign(name)) {
+      addWords(kind, Latin.of(name));
     }
   }
 

@@ -2,9 +2,6 @@ package io.downbeat.serving.search;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.ibm.icu.lang.UCharacter;
-import com.ibm.icu.lang.UScript;
-import com.ibm.icu.text.Transliterator;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +30,6 @@ final class Words {
 
   /** Of a word in UTF-16 code units; what is longer is cut. */
   static final int LONGEST = 40;
-
-  private static final Transliterator CYRILLIC = toAscii("Russian-Latin/BGN");
-  private static final Transliterator GREEK = toAscii("Greek-Latin/UNGEGN");
-  private static final Transliterator ANY = toAscii("Any-Latin");
 
   private Words() {}
 
@@ -177,36 +170,5 @@ final class Words {
     }
     return word.substring(
         0, Character.isHighSurrogate(word.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST);
-  }
-
-  /** Whether a text has letters that are not Latin. */
-  static boolean isForeign(String text) {
-    return text.codePoints()
-        .anyMatch(
-            c ->
-                c >= 0x370
-                    && Character.isLetter(c)
-                    && Character.UnicodeScript.of(c) != Character.UnicodeScript.LATIN);
-  }
-
-  /** A text in Latin letters, as it may be typed by who does not have its script. */
-  static String inLatin(String text) {
-    int script =
-        text.codePoints()
-            .filter(c -> c >= 0x370 && UCharacter.isLetter(c))
-            .map(UScript::getScript)
-            .findFirst()
-            .orElse(UScript.LATIN);
-    Transliterator transliterator =
-        switch (script) {
-          case UScript.CYRILLIC -> CYRILLIC;
-          case UScript.GREEK -> GREEK;
-          default -> ANY;
-        };
-    return transliterator.transliterate(text);
-  }
-
-  private static Transliterator toAscii(String first) {
-    return Transliterator.getInstance(first + "; Latin-ASCII; [^\\u0020-\\u007E] Remove");
   }
 }
