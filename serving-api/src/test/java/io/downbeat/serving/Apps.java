@@ -2,20 +2,25 @@ package io.downbeat.serving;
 
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.local.servers.junit.Fresh;
+import io.downbeat.local.servers.jvm.ChildJvm;
+import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CassandraReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How the app is started on the real servers of a test. */
 final class Apps {
@@ -76,8 +81,22 @@ final class Apps {
         ServingConfig.from(ConfigFactory.load()).caches());
   }
 
-  /** The same, for a process of its own. */
-  static Map<String, String> environment(Fresh fresh, Path stateDir, int port) {
+  /** The same as a process of its own, not started yet. */
+  static ChildJvm process(Fresh fresh, Path home, int port) {
+    return new ChildJvm(
+        new ChildJvm.Spec(
+                home,
+                "serving-api",
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                    .map(Path::of)
+                    .toList(),
+                ServingApi.class.getName(),
+                Ready.answers(URI.create("http://127.0.0.1:" + port + "/readyz")))
+            .withJvmArgs(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"))
+            .withEnvironment(environment(fresh, home.resolve("state"), port)));
+  }
+
+  private static Map<String, String> environment(Fresh fresh, Path stateDir, int port) {
     return Map.of(
         "KAFKA_BOOTSTRAP_SERVERS", fresh.bootstrapServers(),
         "SCHEMA_REGISTRY_URL", fresh.registryUrl().toString(),

@@ -10,16 +10,13 @@ import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.local.servers.jvm.ChildJvm;
-import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.PopularityKind;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.serving.catalog.CatalogWriter;
-import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,18 +90,7 @@ final class SearchIT {
     http = new Http(port);
     List<UUID> artists = Stream.generate(UUID::randomUUID).limit(5).toList();
     TreeMap<String, String> titles = new TreeMap<>();
-    ChildJvm process =
-        new ChildJvm(
-            new ChildJvm.Spec(
-                    home,
-                    "serving-api",
-                    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(Path::of)
-                        .toList(),
-                    ServingApi.class.getName(),
-                    Ready.answers(URI.create("http://127.0.0.1:" + port + "/readyz")))
-                .withJvmArgs(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"))
-                .withEnvironment(Apps.environment(FRESH, home.resolve("state"), port)));
+    ChildJvm process = Apps.process(FRESH, home, port);
     try {
       process.start();
       process.awaitReady();

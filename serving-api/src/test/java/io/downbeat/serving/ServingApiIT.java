@@ -10,14 +10,12 @@ import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.local.servers.jvm.ChildJvm;
-import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.schemas.identity.Uuids;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.serving.catalog.CatalogWriter;
 import io.downbeat.serving.counts.CountsWriter;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -176,18 +174,7 @@ final class ServingApiIT {
   void aKilledProcessGoesOnWhereItWas(@TempDir(factory = InTarget.class) Path home)
       throws Exception {
     int port = Ports.free();
-    ChildJvm process =
-        new ChildJvm(
-            new ChildJvm.Spec(
-                    home,
-                    "serving-api",
-                    Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(Path::of)
-                        .toList(),
-                    ServingApi.class.getName(),
-                    Ready.answers(URI.create("http://127.0.0.1:" + port + "/readyz")))
-                .withJvmArgs(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"))
-                .withEnvironment(Apps.environment(FRESH, home.resolve("state"), port)));
+    ChildJvm process = Apps.process(FRESH, home, port);
     try {
       process.start();
       process.awaitReady();

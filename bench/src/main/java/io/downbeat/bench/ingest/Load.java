@@ -1,5 +1,6 @@
 package io.downbeat.bench.ingest;
 
+import io.downbeat.bench.machine.HttpConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +21,10 @@ final class Load {
   private static final int ACCEPTED = 202;
   private static final long MOST_MICROS = Duration.ofMinutes(1).toNanos() / 1_000;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final int port;
-  private final String key;
+  private final String headers;
   private final Batches batches;
   private final int batch;
 
@@ -39,7 +42,7 @@ final class Load {
    */
   Load(int port, String key, Batches batches, int batch) {
     this.port = port;
-    this.key = key;
+    this.headers = "Authorization: Bearer %s\r\nContent-Type: application/json\r\n".formatted(key);
     this.batches = batches;
     this.batch = batch;
   }
@@ -70,7 +73,7 @@ final class Load {
       for (int i = 0; i < connections; i++) {
         work.add(
             () -> {
-              try (Connection connection = new Connection(port, key)) {
+              try (HttpConnection connection = new HttpConnection(port, PATIENCE)) {
                 while (true) {
                   long request = sent.getAndIncrement();
                   if (request >= requests) {
@@ -79,7 +82,7 @@ final class Load {
                   long time = gapNanos == 0 ? System.nanoTime() : start + request * gapNanos;
                   Batches.Batch next = batches.next(batch);
                   sleepUntil(time);
-                  int status = connection.post(next.json());
+                  int status = connection.send("POST", "/v1/plays", headers, next.json()).status();
                   if (status != ACCEPTED) {
                     throw new IOException("POST /v1/plays answered " + status);
                   }

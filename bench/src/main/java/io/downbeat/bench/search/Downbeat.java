@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.bench.machine.Classpath;
 import io.downbeat.bench.machine.Cpu;
+import io.downbeat.bench.machine.HttpConnection;
 import io.downbeat.bench.machine.OwnServers;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.jvm.ChildJvm;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.downbeat.bench.machine.Classpath;
 import io.downbeat.bench.machine.Cpu;
+import io.downbeat.bench.machine.HttpConnection;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
@@ -28,8 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * merged into one.
  *
  * <p>Its clients ask for the words typed and the beginning of the last; a title typed in full
- * counts more. Where nothing is found and errors are to be forgiven, they ask once more with
- * fuzziness AUTO.
+ * counts more. Where nothing is found they ask once more with fuzziness AUTO.
  */
 final class OpenSearch implements Engine, Closeable {
   private static final int BULK_BYTES = 4 << 20;
@@ -66,7 +66,6 @@ final class OpenSearch implements Engine, Closeable {
   private final ChildJvm node;
   private final Path home;
   private final int port;
-  private final boolean forgiving;
 
   /**
    * @param tracksPerSecond with merging
@@ -75,13 +74,9 @@ final class OpenSearch implements Engine, Closeable {
   record Built(
       double tracksPerSecond, double cpuSeconds, long diskBytes, long heapBytes, long segments) {}
 
-  /**
-   * @param forgiving whether clients ask again with fuzziness where nothing was found
-   */
-  OpenSearch(Path checkout, Path work, boolean forgiving) throws IOException {
+  OpenSearch(Path checkout, Path work) throws IOException {
     this.home = work.resolve("opensearch").toAbsolutePath();
     this.port = Ports.free();
-    this.forgiving = forgiving;
     List<Path> classpath = Classpath.ofModule(checkout, "bench/opensearch");
     node =
         new ChildJvm(
@@ -226,7 +221,7 @@ final class OpenSearch implements Engine, Closeable {
       @Override
       public void ask(String query) throws IOException {
         byte[] answer = search(query, false);
-        if (forgiving && hits(answer).isEmpty()) {
+        if (hits(answer).isEmpty()) {
           search(query, true);
         }
       }
@@ -234,7 +229,7 @@ final class OpenSearch implements Engine, Closeable {
       @Override
       public List<Hit> find(String query) throws IOException {
         List<Hit> hits = hits(search(query, false));
-        return hits.isEmpty() && forgiving ? hits(search(query, true)) : hits;
+        return hits.isEmpty() ? hits(search(query, true)) : hits;
       }
 
       private byte[] search(String query, boolean fuzzy) throws IOException {

@@ -2,18 +2,18 @@ package io.downbeat.bench.search;
 
 import io.downbeat.bench.Result;
 import io.downbeat.bench.machine.OwnServers;
+import io.downbeat.bench.search.SearchOptions.Name;
 import io.downbeat.bench.search.corpus.RealCatalogue;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -27,23 +27,7 @@ import picocli.CommandLine.Option;
 public final class RelevanceBenchmark implements Callable<Integer> {
   private static final int MISSES_SHOWN = 20;
 
-  @Option(names = "--checkout", required = true, description = "Where the modules were built.")
-  private Path checkout = Path.of(".");
-
-  @Option(names = "--work", required = true, description = "Directory for the servers' data.")
-  private Path work = Path.of("target");
-
-  @Option(names = "--names", required = true, description = "Directory of the real catalogues.")
-  private Path names = Path.of("shared/data/catalogue");
-
-  @Option(names = "--seed", description = "Of the queries: ${DEFAULT-VALUE}.")
-  private long seed = 1;
-
-  @Option(
-      names = "--engines",
-      split = ",",
-      description = "Which to judge: ${COMPLETION-CANDIDATES}; all.")
-  private Set<SearchBenchmark.Name> engines = Set.of(SearchBenchmark.Name.values());
+  @Mixin private final SearchOptions options = new SearchOptions();
 
   @Option(names = "--quick", description = "300 queries of a kind instead of 2,000.")
   private boolean quick;
@@ -52,34 +36,35 @@ public final class RelevanceBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Optional<String> obstacle = RealCatalogue.obstacle(names);
+    Optional<String> obstacle = RealCatalogue.obstacle(options.names);
     if (obstacle.isPresent()) {
       System.err.println(obstacle.get());
       return 2;
     }
-    RealThings things = new RealThings(RealCatalogue.read(names));
-    Map<String, List<Queries.Judged>> sets = new Queries(things, quick ? 300 : 2_000, seed).all();
+    RealThings things = new RealThings(RealCatalogue.read(options.names));
+    Map<String, List<Queries.Judged>> sets =
+        new Queries(things, quick ? 300 : 2_000, options.seed).all();
     System.out.printf(
         Locale.ROOT,
         "%,d tracks, %,d artists; queries: %s%n",
         things.tracks(),
         things.artists().size(),
         sizes(sets));
-    try (OwnServers servers = new OwnServers(work);
-        OpenSearch openSearch = new OpenSearch(checkout, servers.home(), true);
-        Downbeat downbeat = new Downbeat(checkout, servers, "1g")) {
-      if (engines.contains(SearchBenchmark.Name.opensearch)) {
+    try (OwnServers servers = new OwnServers(options.work);
+        OpenSearch openSearch = new OpenSearch(options.checkout, servers.home());
+        Downbeat downbeat = new Downbeat(options.checkout, servers, "1g")) {
+      if (options.engines.contains(Name.opensearch)) {
         openSearch.start();
         openSearch.build(things);
         judge(openSearch, sets);
         openSearch.stop();
       }
-      if (engines.contains(SearchBenchmark.Name.sqlite)) {
+      if (options.engines.contains(Name.sqlite)) {
         Sqlite sqlite = new Sqlite(servers.home());
         sqlite.build(things);
         judge(sqlite, sets);
       }
-      if (engines.contains(SearchBenchmark.Name.downbeat)) {
+      if (options.engines.contains(Name.downbeat)) {
         downbeat.load(things);
         downbeat.post(things);
         downbeat.build();

@@ -2,10 +2,10 @@ package io.downbeat.bench.search;
 
 import io.downbeat.bench.Result;
 import io.downbeat.bench.machine.OwnServers;
+import io.downbeat.bench.search.SearchOptions.Name;
 import io.downbeat.bench.search.corpus.Corpus;
 import io.downbeat.bench.search.corpus.RealCatalogue;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -45,35 +45,13 @@ public final class SearchBenchmark implements Callable<Integer> {
   private static final int FIRST_HITS = 10;
   private static final double MIB = 1 << 20;
 
-  enum Name {
-    downbeat,
-    opensearch,
-    sqlite
-  }
-
-  @Option(names = "--checkout", required = true, description = "Where the modules were built.")
-  private Path checkout = Path.of(".");
-
-  @Option(names = "--work", required = true, description = "Directory for the servers' data.")
-  private Path work = Path.of("target");
-
-  @Option(names = "--names", required = true, description = "Directory of the real catalogues.")
-  private Path names = Path.of("shared/data/catalogue");
+  @Mixin private final SearchOptions options = new SearchOptions();
 
   @Option(names = "--tracks", description = "Of the catalogue: 10,000,000; 1,000,000 with --quick.")
   private int tracks;
 
-  @Option(names = "--seed", description = "Of names and keystrokes: ${DEFAULT-VALUE}.")
-  private long seed = 1;
-
   @Option(names = "--heap", description = "The largest of serving-api: ${DEFAULT-VALUE}.")
   private String heap = "2g";
-
-  @Option(
-      names = "--engines",
-      split = ",",
-      description = "Which to measure: ${COMPLETION-CANDIDATES}; all.")
-  private Set<Name> engines = Set.of(Name.values());
 
   @Option(names = "--quick", description = "A million tracks, and a quarter of the keystrokes.")
   private boolean quick;
@@ -82,38 +60,38 @@ public final class SearchBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Optional<String> obstacle = RealCatalogue.obstacle(names);
+    Optional<String> obstacle = RealCatalogue.obstacle(options.names);
     if (obstacle.isPresent()) {
       System.err.println(obstacle.get());
       return 2;
     }
     int count = tracks > 0 ? tracks : quick ? 1_000_000 : 10_000_000;
-    Corpus corpus = new Corpus(RealCatalogue.read(names), count, seed);
+    Corpus corpus = new Corpus(RealCatalogue.read(options.names), count, options.seed);
     InventedCatalogue catalogue = new InventedCatalogue(corpus);
     say(
         "%,d tracks, %,d albums, %,d artists; words of titles grow with the power %.2f of titles",
         corpus.tracks(), corpus.albums(), corpus.artists(), corpus.growth());
     metrics.put("tracks", corpus.tracks());
-    try (OwnServers servers = new OwnServers(work);
-        OpenSearch openSearch = new OpenSearch(checkout, servers.home(), true);
-        Downbeat downbeat = new Downbeat(checkout, servers, heap)) {
+    try (OwnServers servers = new OwnServers(options.work);
+        OpenSearch openSearch = new OpenSearch(options.checkout, servers.home());
+        Downbeat downbeat = new Downbeat(options.checkout, servers, heap)) {
       Sqlite sqlite = new Sqlite(servers.home());
       List<Engine> up = new ArrayList<>();
-      if (engines.contains(Name.opensearch)) {
+      if (options.engines.contains(Name.opensearch)) {
         build(openSearch, catalogue);
       }
-      if (engines.contains(Name.sqlite)) {
+      if (options.engines.contains(Name.sqlite)) {
         build(sqlite, catalogue);
       }
-      if (engines.contains(Name.downbeat)) {
+      if (options.engines.contains(Name.downbeat)) {
         build(downbeat, catalogue);
         up.add(downbeat);
       }
-      if (engines.contains(Name.opensearch)) {
+      if (options.engines.contains(Name.opensearch)) {
         openSearch.start();
         up.add(openSearch);
       }
-      if (engines.contains(Name.sqlite)) {
+      if (options.engines.contains(Name.sqlite)) {
         up.add(sqlite);
       }
       latencies(up, corpus);
@@ -199,7 +177,7 @@ public final class SearchBenchmark implements Callable<Integer> {
     Duration warm = Duration.ofSeconds(quick ? 20 : 60);
     Duration length = Duration.ofSeconds(quick ? 15 : 60);
     for (Engine engine : up) {
-      Typing typing = new Typing(corpus, seed);
+      Typing typing = new Typing(corpus, options.seed);
       int asked = asFastAsAnswered(engine, typing.next(MOST_TO_WARM), warm);
       say("%-10s is warm after %,d keystrokes in %d s", engine.name(), asked, warm.toSeconds());
       OpenLoop loop = new OpenLoop(OpenLoop.clock());
@@ -224,14 +202,14 @@ public final class SearchBenchmark implements Callable<Integer> {
 
   private OpenLoop.Latencies run(OpenLoop loop, Engine engine, Typing typing, Duration length)
       throws IOException, InterruptedException {
-    long[] moments = OpenLoop.moments(KEYSTROKES_PER_SECOND, length, seed);
+    long[] moments = OpenLoop.moments(KEYSTROKES_PER_SECOND, length, options.seed);
     return loop.run(engine, typing.next(moments.length), moments, CONNECTIONS_AT_A_RATE);
   }
 
   private void cpuTimes(List<Engine> up, Corpus corpus) throws IOException, InterruptedException {
     int rounds = quick ? 3 : 5;
     Map<String, List<Double>> millis = new LinkedHashMap<>();
-    Typing typing = new Typing(corpus, seed + 1);
+    Typing typing = new Typing(corpus, options.seed + 1);
     for (int round = 0; round < rounds; round++) {
       List<String> keystrokes = typing.next(quick ? 2_000 : 4_000);
       for (Engine engine : up) {
@@ -290,7 +268,7 @@ public final class SearchBenchmark implements Callable<Integer> {
   private void finds(List<Engine> up, InventedCatalogue catalogue) throws IOException {
     Corpus corpus = catalogue.corpus();
     int sample = quick ? 300 : 1_000;
-    SplittableRandom random = new SplittableRandom(seed + 2);
+    SplittableRandom random = new SplittableRandom(options.seed + 2);
     List<Thing> sought = new ArrayList<>();
     while (sought.size() < sample) {
       // Any track, the unknown ones too.

@@ -1,4 +1,4 @@
-package io.downbeat.bench.search;
+package io.downbeat.bench.machine;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -18,16 +18,16 @@ import java.util.Locale;
  * One HTTP/1.1 connection that is kept, with as little work as that takes, so that the client takes
  * little of the machine. Not thread-safe.
  */
-final class HttpConnection implements Closeable {
+public final class HttpConnection implements Closeable {
   private static final int MOST_ANSWER_BYTES = 64 << 20;
 
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
 
-  record Answer(int status, byte[] body) {}
+  public record Answer(int status, byte[] body) {}
 
-  HttpConnection(int port, Duration patience) throws IOException {
+  public HttpConnection(int port, Duration patience) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout((int) patience.toMillis());
@@ -35,11 +35,11 @@ final class HttpConnection implements Closeable {
     out = socket.getOutputStream();
   }
 
-  byte[] get(String target) throws IOException {
+  public byte[] get(String target) throws IOException {
     return ok("GET " + target, send("GET", target, "", new byte[0]));
   }
 
-  byte[] send(String method, String target, String headers, String json) throws IOException {
+  public byte[] send(String method, String target, String headers, String json) throws IOException {
     byte[] body = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
     return ok(
         method + " " + target,
@@ -59,7 +59,7 @@ final class HttpConnection implements Closeable {
   /**
    * @param headers each with its line's end
    */
-  Answer send(String method, String target, String headers, byte[] body) throws IOException {
+  public Answer send(String method, String target, String headers, byte[] body) throws IOException {
     byte[] head =
         (method
                 + " "
