@@ -3,6 +3,7 @@ package io.downbeat.bench.catalogue;
 import io.downbeat.bench.Result;
 import io.downbeat.bench.machine.Classpath;
 import io.downbeat.bench.machine.Cpu;
+import io.downbeat.bench.machine.OwnIngest;
 import io.downbeat.bench.machine.OwnServers;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.jvm.ChildJvm;
@@ -12,14 +13,11 @@ import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import io.downbeat.schemas.wire.AvroWireCodec;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,9 +46,6 @@ public final class CatalogueBenchmark implements Callable<Integer> {
   private static final int WARM_UP = 150_000;
 
   /** As {@code ./downbeat up} starts ingest-api. */
-  private static final List<String> JVM_ARGS =
-      List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xmx192m", "-Xss512k");
-
   private static final List<String> YARDSTICK_ARGS = List.of("-XX:+UseSerialGC", "-Xmx1200m");
 
   @Option(names = "--checkout", required = true, description = "Where the modules were built.")
@@ -78,7 +73,7 @@ public final class CatalogueBenchmark implements Callable<Integer> {
       servers.start(servers.kafka(), servers.registry());
       servers.create("ingest");
       int port = Ports.free();
-      ChildJvm ingest = ingest(servers, port);
+      ChildJvm ingest = OwnIngest.of(checkout, servers, "ingest", port, KEY);
       try {
         ingest.start();
         ingest.awaitReady();
@@ -229,22 +224,6 @@ public final class CatalogueBenchmark implements Callable<Integer> {
 
   private static Topic<Track> topic(String installation) {
     return Topics.TRACKS.withPrefix(installation + "-");
-  }
-
-  private ChildJvm ingest(OwnServers servers, int port) throws IOException {
-    Path key = Files.writeString(servers.home().resolve("key"), KEY);
-    Map<String, String> environment = new HashMap<>(servers.environment("ingest"));
-    environment.put("INGEST_PORT", Integer.toString(port));
-    environment.put("SERVICE_KEY_FILE", key.toString());
-    return new ChildJvm(
-        new ChildJvm.Spec(
-                servers.home(),
-                "ingest-api",
-                Classpath.ofModule(checkout, "ingest-api"),
-                "io.downbeat.ingest.IngestApi",
-                Ready.answers(URI.create("http://127.0.0.1:" + port + "/readyz")))
-            .withJvmArgs(JVM_ARGS)
-            .withEnvironment(environment));
   }
 
   private static Took perMillion(long records, double cpu, double brokerCpu, double clock) {

@@ -3,6 +3,7 @@ package io.downbeat.bench.ingest;
 import io.downbeat.bench.Result;
 import io.downbeat.bench.machine.Classpath;
 import io.downbeat.bench.machine.Cpu;
+import io.downbeat.bench.machine.OwnIngest;
 import io.downbeat.bench.machine.OwnServers;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.jvm.ChildJvm;
@@ -12,11 +13,9 @@ import io.downbeat.schemas.topics.Topic;
 import io.downbeat.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,8 +47,6 @@ public final class IngestBenchmark implements Callable<Integer> {
   private static final int CONNECTIONS = 16;
   private static final int CONNECTIONS_AT_A_RATE = 64;
   private static final String KEY = "0123456789abcdef0123456789abcdef";
-  private static final List<String> JVM_ARGS =
-      List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xmx192m", "-Xss512k");
 
   @Option(names = "--checkout", required = true, description = "Where the modules were built.")
   private Path checkout = Path.of(".");
@@ -164,7 +161,7 @@ public final class IngestBenchmark implements Callable<Integer> {
                     Classpath.ofThisProcess(),
                     ProducerAlone.class.getName(),
                     new Ready.Listens(servers.kafka().port()))
-                .withJvmArgs(JVM_ARGS)
+                .withJvmArgs(OwnIngest.JVM_ARGS)
                 .withArgs(
                     servers.kafka().bootstrapServers(),
                     "producer-" + Topics.PLAYS.name(),
@@ -204,21 +201,12 @@ public final class IngestBenchmark implements Callable<Integer> {
     servers.create("ingest");
     servers.create("producer");
     int port = Ports.free();
-    Path key = Files.writeString(servers.home().resolve("key"), KEY);
-    Map<String, String> environment = new HashMap<>(servers.environment("ingest"));
-    environment.put("INGEST_PORT", Integer.toString(port));
-    environment.put("SERVICE_KEY_FILE", key.toString());
-    ChildJvm.Spec spec =
-        new ChildJvm.Spec(
-                servers.home(),
-                "ingest-api",
-                Classpath.ofModule(checkout, "ingest-api"),
-                "io.downbeat.ingest.IngestApi",
-                ready(port))
-            .withJvmArgs(JVM_ARGS)
-            .withEnvironment(environment);
     return new Target(
-        "ingest", new ChildJvm(spec), port, Topics.PLAYS.withPrefix("ingest-"), new Batches());
+        "ingest",
+        OwnIngest.of(checkout, servers, "ingest", port, KEY),
+        port,
+        Topics.PLAYS.withPrefix("ingest-"),
+        new Batches());
   }
 
   private static Target naive(OwnServers servers) {
@@ -232,7 +220,7 @@ public final class IngestBenchmark implements Callable<Integer> {
                 Classpath.ofThisProcess(),
                 NaiveIngest.class.getName(),
                 ready(port))
-            .withJvmArgs(JVM_ARGS)
+            .withJvmArgs(OwnIngest.JVM_ARGS)
             .withArgs(servers.kafka().bootstrapServers(), topic.name(), Integer.toString(port));
     return new Target("naive", new ChildJvm(spec), port, topic, new Batches());
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.bench.machine.Classpath;
 import io.downbeat.bench.machine.Cpu;
 import io.downbeat.bench.machine.HttpConnection;
+import io.downbeat.bench.machine.OwnIngest;
 import io.downbeat.bench.machine.OwnServers;
 import io.downbeat.local.servers.Ports;
 import io.downbeat.local.servers.jvm.ChildJvm;
@@ -26,7 +27,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,43 +76,22 @@ final class Downbeat implements Engine, Closeable {
     ingestPort = Ports.free();
     servingPort = Ports.free();
     state = servers.home().resolve("serving-api");
-    Path key = Files.writeString(servers.home().resolve("key"), KEY);
+    ingest = OwnIngest.of(checkout, servers, INSTALLATION, ingestPort, KEY);
     Map<String, String> environment = new HashMap<>(servers.environment(INSTALLATION));
-    environment.put("SERVICE_KEY_FILE", key.toString());
-    environment.put("INGEST_PORT", Integer.toString(ingestPort));
     environment.put("SERVING_PORT", Integer.toString(servingPort));
     environment.put("STATE_DIR", state.toString());
-    ingest =
-        app(
-            checkout,
-            "ingest-api",
-            "io.downbeat.ingest.IngestApi",
-            "-Xmx192m",
-            Ready.answers(URI.create("http://127.0.0.1:" + ingestPort + "/readyz")),
-            environment);
     serving =
-        app(
-            checkout,
-            "serving-api",
-            "io.downbeat.serving.ServingApi",
-            "-Xmx" + servingHeap,
-            Ready.answers(URI.create("http://127.0.0.1:" + servingPort + "/healthz")),
-            environment);
-  }
-
-  private ChildJvm app(
-      Path checkout,
-      String module,
-      String mainClass,
-      String heap,
-      Ready ready,
-      Map<String, String> environment)
-      throws IOException {
-    return new ChildJvm(
-        new ChildJvm.Spec(
-                servers.home(), module, Classpath.ofModule(checkout, module), mainClass, ready)
-            .withJvmArgs(List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", heap))
-            .withEnvironment(environment));
+        new ChildJvm(
+            new ChildJvm.Spec(
+                    servers.home(),
+                    "serving-api",
+                    Classpath.ofModule(checkout, "serving-api"),
+                    "io.downbeat.serving.ServingApi",
+                    Ready.answers(URI.create("http://127.0.0.1:" + servingPort + "/healthz")))
+                .withJvmArgs(
+                    List.of(
+                        "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Xmx" + servingHeap))
+                .withEnvironment(environment));
   }
 
   /** Fills the log. */
