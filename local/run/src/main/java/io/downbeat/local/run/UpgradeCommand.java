@@ -3,6 +3,7 @@ package io.downbeat.local.run;
 import io.downbeat.local.run.platform.FlinkJob;
 import io.downbeat.local.run.platform.FlinkJob.Stop;
 import io.downbeat.local.run.platform.Home;
+import io.downbeat.local.run.platform.Platform;
 import io.downbeat.local.run.platform.RunConfig;
 import io.downbeat.local.run.platform.Running;
 import io.downbeat.local.run.platform.StreamCode;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Replace the code of the running stream-jobs and keep their state.",
       "",
-      "Builds what is newer than the last build, while the old code runs on; stops the job with a savepoint; starts"
-          + " the new code from it. Plays that come in meanwhile wait in the log. Nothing else is restarted.",
+      "Builds what is newer than the last build and makes the topics, schemas and tables that are new, while the old"
+          + " code runs on; stops the job with a savepoint; starts the new code from it. Plays that come in meanwhile wait in the log. Nothing else is restarted.",
       "",
       "It may be ended at any moment, by force too: the job is then started from its newest checkpoint or savepoint.",
     },
@@ -64,6 +65,7 @@ final class UpgradeCommand implements Callable<Integer> {
           "Downbeat is not running. ./downbeat up builds what is new and starts it from the newest state.");
       return 1;
     }
+    RunConfig config = RunConfig.load(home.settings());
     StreamPart stream = new StreamPart(home, running.get());
     Instant begin = Instant.now();
     Optional<StreamHold> taken = stream.hold();
@@ -73,7 +75,8 @@ final class UpgradeCommand implements Callable<Integer> {
       return 1;
     }
     try (StreamHold hold = taken.get()) {
-      if (!stop(stream, new FlinkJob(RunConfig.load(home.settings()).ports().flink()), out, err)) {
+      if (!prepare(home, config, err)
+          || !stop(stream, new FlinkJob(config.ports().flink()), out, err)) {
         return 1;
       }
       StreamCode.take(home);
@@ -90,6 +93,17 @@ final class UpgradeCommand implements Callable<Integer> {
     }
     out.printf("Upgraded in %s.%n", Words.span(Duration.between(begin, Instant.now())));
     return 0;
+  }
+
+  private static boolean prepare(Home home, RunConfig config, PrintWriter err) {
+    try {
+      Platform.prepare(home, config);
+      return true;
+    } catch (RuntimeException e) {
+      err.println("Cannot make what the new code needs: " + e.getMessage());
+      err.println("The old code goes on. ./downbeat status says whether all servers run.");
+      return false;
+    }
   }
 
   /** Whether no old code runs any more. */

@@ -39,9 +39,9 @@ public final class Platform {
 
   static List<Part> parts(Home home, RunConfig config) {
     RunConfig.Ports ports = config.ports();
-    Kafka kafka = new Kafka(home.data(), ports.kafka(), ports.kafkaController());
-    Cassandra cassandra = new Cassandra(home.data(), ports.cassandra(), ports.cassandraStorage());
-    Registry registry = new Registry(home.data(), ports.registry());
+    Kafka kafka = kafka(home, ports);
+    Cassandra cassandra = cassandra(home, ports);
+    Registry registry = registry(home, ports);
     LakeCatalog lakeCatalog = new LakeCatalog(home.data(), ports.lakeCatalog());
     Apps apps = new Apps(home, config);
     FlinkJob job = new FlinkJob(ports.flink());
@@ -50,14 +50,9 @@ public final class Platform {
         new Part("cassandra", Set.of(), server(cassandra)),
         new Part("registry", Set.of(), server(registry)),
         new Part("lake-catalog", Set.of(), server(lakeCatalog)),
-        new Part(
-            "topics", Set.of("kafka"), new Work(() -> Setup.topics(kafka.bootstrapServers(), ""))),
-        new Part("schemas", Set.of("registry"), new Work(() -> Setup.subjects(registry.url(), ""))),
-        new Part(
-            "tables",
-            Set.of("cassandra"),
-            new Work(
-                () -> Setup.keyspace(cassandra.contactPoint(), Cassandra.DATACENTER, KEYSPACE, 1))),
+        new Part("topics", Set.of("kafka"), new Work(() -> makeTopics(kafka))),
+        new Part("schemas", Set.of("registry"), new Work(() -> registerSchemas(registry))),
+        new Part("tables", Set.of("cassandra"), new Work(() -> makeTables(cassandra))),
         new Part(
             "ingest-api", Set.of("topics", "schemas"), new JvmChild(apps::ingestApi, () -> true)),
         new Part(
@@ -68,6 +63,42 @@ public final class Platform {
             "stream-jobs",
             Set.of("topics", "schemas", "tables", "lake-catalog"),
             StreamHold.heeding(home, new JvmChild(apps::streamJobs, new JobRuns(job)))));
+  }
+
+  /**
+   * Makes what code that is newer than the supervisor needs of the servers that run.
+   *
+   * @throws RuntimeException if one refuses it; what was there before stays as it was
+   */
+  public static void prepare(Home home, RunConfig config) {
+    RunConfig.Ports ports = config.ports();
+    makeTopics(kafka(home, ports));
+    registerSchemas(registry(home, ports));
+    makeTables(cassandra(home, ports));
+  }
+
+  private static Kafka kafka(Home home, RunConfig.Ports ports) {
+    return new Kafka(home.data(), ports.kafka(), ports.kafkaController());
+  }
+
+  private static Cassandra cassandra(Home home, RunConfig.Ports ports) {
+    return new Cassandra(home.data(), ports.cassandra(), ports.cassandraStorage());
+  }
+
+  private static Registry registry(Home home, RunConfig.Ports ports) {
+    return new Registry(home.data(), ports.registry());
+  }
+
+  private static void makeTopics(Kafka kafka) {
+    Setup.topics(kafka.bootstrapServers(), "");
+  }
+
+  private static void registerSchemas(Registry registry) {
+    Setup.subjects(registry.url(), "");
+  }
+
+  private static void makeTables(Cassandra cassandra) {
+    Setup.keyspace(cassandra.contactPoint(), Cassandra.DATACENTER, KEYSPACE, 1);
   }
 
   private static JvmChild server(Server server) {

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.local.run.e2e.LocalPlatform.Result;
+import io.downbeat.schemas.topics.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +71,13 @@ class UpIT {
     assertThat(platform.bash(curls.get(0)).output()).contains("\"accepted\":1");
 
     long before = part(platform.status(), "stream-jobs").path("pid").asLong();
-    assertThat(platform.run("upgrade")).contains("savepoints/savepoint-", "Upgraded in");
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + platform.port("KAFKA")))) {
+      // As where the platform is older than the topic.
+      admin.deleteTopics(List.of(Topics.REJECTED.name())).all().get();
+      assertThat(platform.run("upgrade")).contains("savepoints/savepoint-", "Upgraded in");
+      assertThat(admin.listTopics().names().get()).contains(Topics.REJECTED.name());
+    }
     long upgraded = part(platform.status(), "stream-jobs").path("pid").asLong();
     assertThat(upgraded).isNotEqualTo(before);
     assertThat(platform.run("rebuild")).contains("Rebuilt in");
