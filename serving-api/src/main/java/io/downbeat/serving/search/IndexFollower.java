@@ -272,7 +272,7 @@ public final class IndexFollower implements AutoCloseable {
     LOG.info("Builds the search index of about {} things", catalog.things());
     Map<TopicPartition, Long> from = new HashMap<>(catalog.positions());
     from.keySet().retainAll(partitions);
-    try (SearchIndex built = SearchIndex.open(directory.emptyBeside())) {
+    try (SearchIndex built = SearchIndex.openToBuild(directory.emptyBeside())) {
       indexing.addAll(built, closed);
       if (!isOpen()) {
         return;

@@ -11,6 +11,8 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.MergePolicy;
+import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherFactory;
@@ -62,15 +64,24 @@ final class SearchIndex implements AutoCloseable {
   }
 
   static SearchIndex open(Directory directory) throws IOException {
+    TieredMergePolicy merges = new TieredMergePolicy();
+    merges.setMaxMergedSegmentMB(LARGEST_SEGMENT_MEGABYTES);
+    merges.setSegmentsPerTier(6);
+    return open(directory, merges);
+  }
+
+  /** One to be filled and closed: what it is merged into when opened again is written once. */
+  static SearchIndex openToBuild(Path dir) throws IOException {
+    return open(MMapDirectory.open(dir), NoMergePolicy.INSTANCE);
+  }
+
+  private static SearchIndex open(Directory directory, MergePolicy merges) throws IOException {
     IndexWriterConfig config = new IndexWriterConfig(null);
     config.setIndexSort(new Sort(new SortField(Entry.POPULARITY, SortField.Type.INT, true)));
     long heapMegabytes = Runtime.getRuntime().maxMemory() >> 20;
     config.setRAMBufferSizeMB(Math.min(LARGEST_BUFFER_MEGABYTES, heapMegabytes / HEAP_TO_BUFFER));
     config.setUseCompoundFile(false);
     config.setCommitOnClose(false);
-    TieredMergePolicy merges = new TieredMergePolicy();
-    merges.setMaxMergedSegmentMB(LARGEST_SEGMENT_MEGABYTES);
-    merges.setSegmentsPerTier(6);
     config.setMergePolicy(merges);
     IndexWriter writer = new IndexWriter(directory, config);
     return new SearchIndex(directory, writer, new SearcherManager(writer, new Uncached()));

@@ -38,9 +38,11 @@ final class SearchText {
   /** Of the text, after which no further name is looked at. */
   private static final int MOST_BYTES = 4_000;
 
-  /** Where "(Live)", "[Remix]", "- 2011 Remaster" or "feat. Somebody" begins. */
-  private static final Pattern ADDED =
-      Pattern.compile(" [(\\[]| - | (?:feat|ft)\\.? ", Pattern.CASE_INSENSITIVE);
+  /**
+   * What may follow a blank and begins "(Live)", "[Remix]", "- 2011 Remaster", "feat. Somebody".
+   */
+  private static final List<String> ADDITIONS =
+      List.of("(", "[", "- ", "feat ", "feat. ", "ft ", "ft. ");
 
   /** Signs that stand for a letter within a word: Ke$ha, P!nk. */
   private static final Pattern STYLED = Pattern.compile("\\S*\\p{L}[$!@]\\p{L}\\S*");
@@ -130,6 +132,9 @@ final class SearchText {
   }
 
   private void addStyled(String name) {
+    if (name.indexOf('$') < 0 && name.indexOf('!') < 0 && name.indexOf('@') < 0) {
+      return;
+    }
     Matcher styled = STYLED.matcher(name);
     while (styled.find()) {
       String plain = styled.group().replace('$', 's').replace('!', 'i').replace('@', 'a');
@@ -161,10 +166,21 @@ final class SearchText {
 
   /** Where the name ends and what is added to it begins; both in UTF-16 code units. */
   static int coreEnd(String name) {
-    Matcher added = ADDED.matcher(name);
-    return added.find() && !name.substring(0, added.start()).isBlank()
-        ? added.start()
-        : name.length();
+    for (int at = name.indexOf(' '); at >= 0; at = name.indexOf(' ', at + 1)) {
+      if (addsAt(name, at + 1)) {
+        return name.substring(0, at).isBlank() ? name.length() : at;
+      }
+    }
+    return name.length();
+  }
+
+  private static boolean addsAt(String name, int at) {
+    for (String addition : ADDITIONS) {
+      if (name.regionMatches(true, at, addition, 0, addition.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A query or name as a term of {@link #wholes}. */
