@@ -1,5 +1,7 @@
 package io.downbeat.serving.search;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
 import io.downbeat.schemas.avro.Track;
@@ -14,10 +16,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Entries of the index, made of the catalogue as it is at that moment. Thread-safe. */
 final class Entries {
+
+  /** What the entries of its tracks show of an album. */
+  private record Sleeve(String title, @Nullable String releaseDate, @Nullable String coverUrl) {}
+
   private final CatalogStore catalog;
 
+  // Both are shown with many others.
+  private final Cache<UUID, String> artistNames;
+  private final Cache<UUID, Sleeve> sleeves;
+
   Entries(CatalogStore catalog) {
+    this(catalog, 0);
+  }
+
+  private Entries(CatalogStore catalog, long kept) {
     this.catalog = catalog;
+    this.artistNames = Caffeine.newBuilder().maximumSize(kept).build();
+    this.sleeves = Caffeine.newBuilder().maximumSize(kept).build();
+  }
+
+  /**
+   * The same, which may show of artists and albums what was so a while ago, but no earlier than
+   * now.
+   *
+   * @param most artists, and as many albums, that are read only once
+   */
+  Entries keeping(long most) {
+    return new Entries(catalog, most);
   }
 
   /** The thing of an id as it is now; empty if there is none, or none any more. */
@@ -93,15 +119,15 @@ final class Entries {
 
   private Card card(Track track) throws NotReadyException {
     UUID albumId = track.getAlbumId();
-    Album album = albumId == null ? null : catalog.findAlbum(albumId).orElse(null);
+    Sleeve album = albumId == null ? null : sleeve(albumId);
     return new Card(
         Kind.TRACK,
         track.getTrackId(),
         track.getTitle(),
         artists(track.getArtistIds()),
-        albumId == null ? null : new Card.Named(albumId, album == null ? null : album.getTitle()),
-        album == null ? null : album.getReleaseDate(),
-        album == null ? null : album.getCoverUrl(),
+        albumId == null ? null : new Card.Named(albumId, album == null ? null : album.title()),
+        album == null ? null : album.releaseDate(),
+        album == null ? null : album.coverUrl(),
         track.getDurationMillis(),
         track.getExplicit(),
         track.getGenres(),
@@ -111,8 +137,36 @@ final class Entries {
   private List<Card.Named> artists(List<UUID> ids) throws NotReadyException {
     List<Card.Named> artists = new ArrayList<>(ids.size());
     for (UUID id : ids) {
-      artists.add(new Card.Named(id, catalog.findArtist(id).map(Artist::getName).orElse(null)));
+      artists.add(new Card.Named(id, artistName(id)));
     }
     return artists;
+  }
+
+  private @Nullable String artistName(UUID id) throws NotReadyException {
+    String name = artistNames.getIfPresent(id);
+    if (name == null) {
+      name = catalog.findArtist(id).map(Artist::getName).orElse(null);
+      if (name != null) {
+        artistNames.put(id, name);
+      }
+    }
+    return name;
+  }
+
+  private @Nullable Sleeve sleeve(UUID id) throws NotReadyException {
+    Sleeve sleeve = sleeves.getIfPresent(id);
+    if (sleeve == null) {
+      sleeve =
+          catalog
+              .findAlbum(id)
+              .map(
+                  album ->
+                      new Sleeve(album.getTitle(), album.getReleaseDate(), album.getCoverUrl()))
+              .orElse(null);
+      if (sleeve != null) {
+        sleeves.put(id, sleeve);
+      }
+    }
+    return sleeve;
   }
 }

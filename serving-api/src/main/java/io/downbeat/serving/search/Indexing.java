@@ -22,6 +22,9 @@ final class Indexing implements AutoCloseable {
   /** Parts of all ids, by their first four bits. */
   private static final int PARTS = 16;
 
+  /** Of heap for each artist, and each album, that is kept while everything is put in. */
+  private static final long HEAP_FOR_KEPT = 4_096;
+
   private final Entries entries;
   private final int threads;
   private final ExecutorService executor;
@@ -52,11 +55,12 @@ final class Indexing implements AutoCloseable {
    */
   void addAll(SearchIndex index, CountDownLatch closed)
       throws NotReadyException, IOException, InterruptedException {
+    Entries once = entries.keeping(Runtime.getRuntime().maxMemory() / HEAP_FOR_KEPT);
     List<Callable<Void>> parts = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       for (int part = 0; part < PARTS; part++) {
         int first = part;
-        parts.add(() -> add(index, kind, first, closed));
+        parts.add(() -> add(index, once, kind, first, closed));
       }
     }
     try {
@@ -66,16 +70,17 @@ final class Indexing implements AutoCloseable {
     }
   }
 
-  private @Nullable Void add(SearchIndex index, Kind kind, int part, CountDownLatch closed)
+  private @Nullable Void add(
+      SearchIndex index, Entries once, Kind kind, int part, CountDownLatch closed)
       throws NotReadyException, IOException {
     UUID after = part == 0 ? null : new UUID(((long) part << 60) - 1, -1);
     while (closed.getCount() > 0) {
-      List<Card> cards = entries.after(kind, after, PAGE);
+      List<Card> cards = once.after(kind, after, PAGE);
       for (Card card : cards) {
         if (card.id().getMostSignificantBits() >>> 60 != part) {
           return null;
         }
-        index.add(entries.entry(card));
+        index.add(once.entry(card));
         made.incrementAndGet();
       }
       if (cards.size() < PAGE) {
