@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which parts of a hit's names were typed. Thread-safe. */
+/** Which parts of a hit's names were typed in a query. Not thread-safe. */
 final class Highlights {
 
   /**
@@ -16,25 +16,34 @@ final class Highlights {
    */
   record Span(String field, int start, int end) {}
 
-  private Highlights() {}
+  private final List<Words.Word> query;
+  private final List<EditDistance> distances;
 
-  static List<Span> of(Card card, List<Words.Word> query) {
+  Highlights(List<Words.Word> query) {
+    this.query = query;
+    this.distances =
+        query.stream()
+            .map(word -> new EditDistance(word.text().getBytes(StandardCharsets.UTF_8)))
+            .toList();
+  }
+
+  List<Span> of(Card card) {
     List<Span> spans = new ArrayList<>();
-    add(card.kind() == Kind.ARTIST ? "name" : "title", card.name(), query, spans);
+    add(card.kind() == Kind.ARTIST ? "name" : "title", card.name(), spans);
     for (int i = 0; i < card.credits().size(); i++) {
       String artist = card.credits().get(i).name();
       if (artist != null) {
-        add("artists." + i, artist, query, spans);
+        add("artists." + i, artist, spans);
       }
     }
     return spans;
   }
 
-  private static void add(String field, String name, List<Words.Word> query, List<Span> spans) {
+  private void add(String field, String name, List<Span> spans) {
     for (Words.Word word : Words.of(name)) {
       int typed = 0;
       for (int i = 0; i < query.size(); i++) {
-        typed = Math.max(typed, typed(word, query.get(i).text(), i == query.size() - 1));
+        typed = Math.max(typed, typed(word, i));
       }
       if (typed > 0) {
         spans.add(new Span(field, word.start(), word.start() + typed));
@@ -43,21 +52,21 @@ final class Highlights {
   }
 
   /** How much of a word a word of the query covers, in code units of the original. */
-  private static int typed(Words.Word word, String query, boolean mayBeBegun) {
+  private int typed(Words.Word word, int each) {
+    String typed = query.get(each).text();
     int whole = word.end() - word.start();
-    if (word.text().equals(query)) {
+    if (word.text().equals(typed)) {
       return whole;
     }
-    if (mayBeBegun && word.text().startsWith(query)) {
-      return word.text().length() == whole ? query.length() : whole;
+    if (each == query.size() - 1 && word.text().startsWith(typed)) {
+      return word.text().length() == whole ? typed.length() : whole;
     }
-    int edits = Ranking.mostEdits(query);
-    return edits > 0 && isNear(word.text(), query, edits) ? whole : 0;
+    int edits = Ranking.mostEdits(typed);
+    return edits > 0 && isNear(word.text(), each, edits) ? whole : 0;
   }
 
-  private static boolean isNear(String name, String query, int edits) {
-    byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    return new EditDistance(query.getBytes(StandardCharsets.UTF_8)).to(text, 0, text.length, edits)
-        <= edits;
+  private boolean isNear(String word, int each, int edits) {
+    byte[] text = word.getBytes(StandardCharsets.UTF_8);
+    return distances.get(each).to(text, 0, text.length, edits) <= edits;
   }
 }

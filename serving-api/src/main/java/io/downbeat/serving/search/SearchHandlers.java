@@ -102,11 +102,10 @@ public final class SearchHandlers {
             request.words(), request.kinds(), request.country(), from, request.limit());
     Instant now = clock.instant();
     Search.Found found = index.read(searcher -> Search.find(searcher, query, now));
+    Highlights highlights = new Highlights(request.words());
     List<HitView> hits =
         found.hits().stream()
-            .map(
-                hit ->
-                    view(hit.card(), hit.available(), Highlights.of(hit.card(), request.words())))
+            .map(hit -> view(hit.card(), hit.available(), highlights.of(hit.card())))
             .toList();
     return new Answer(
         hits, found.more() ? new SearchCursor.AtRank(from + hits.size()).text() : null);

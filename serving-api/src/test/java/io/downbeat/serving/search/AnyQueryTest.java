@@ -29,7 +29,7 @@ class AnyQueryTest {
         List<Words.Word> words = Words.of(query);
         for (Hit hit : words.isEmpty() ? List.<Hit>of() : index.find(query)) {
           assertThat(hit.score()).isFinite();
-          for (Highlights.Span span : Highlights.of(hit.card(), words)) {
+          for (Highlights.Span span : new Highlights(words).of(hit.card())) {
             assertThat(span.start()).isNotNegative().isLessThan(span.end());
           }
         }

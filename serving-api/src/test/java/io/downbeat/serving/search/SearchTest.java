@@ -180,7 +180,7 @@ final class SearchTest {
 
     Hit hit = index.find("bjo exam", EnumSet.of(Kind.TRACK), null).get(0);
 
-    assertThat(Highlights.of(hit.card(), Words.of("bjork exam")))
+    assertThat(new Highlights(Words.of("bjork exam")).of(hit.card()))
         .containsExactly(
             new Highlights.Span("title", 0, 5), new Highlights.Span("artists.0", 4, 8));
     assertThat(index.find("bjork exam")).isNotEmpty();
