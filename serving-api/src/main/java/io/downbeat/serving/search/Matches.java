@@ -40,7 +40,7 @@ import org.apache.lucene.util.LongHeap;
 final class Matches {
 
   /** Of each way to match. */
-  static final int MOST = 200;
+  static final int MOST = 100;
 
   private static final int ENOUGH_OF_A_WORD = 5;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Search {
 
   /** How many of the best matches there are to page through. */
-  static final int MOST_HITS = 500;
+  static final int MOST_HITS = 300;
 
   private Search() {}
 
