@@ -32,7 +32,7 @@ final class SearchIndex implements AutoCloseable {
   private static final String COMMITTED_AT = "committed_at";
 
   /** Raised whenever an index that older code wrote has to be made anew. */
-  private static final String CURRENT_FORMAT = "1";
+  private static final String CURRENT_FORMAT = "2";
 
   /** Of entries that are not written out yet: a part of the heap. */
   private static final int HEAP_TO_BUFFER = 6;
