@@ -2,12 +2,21 @@ package io.downbeat.local.run.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.downbeat.schemas.topics.Topics;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -77,13 +86,31 @@ class RealPlaysIT {
   private void importWhileKilling(LocalPlatform platform, Path plays, String victim)
       throws Exception {
     Path output = directory.resolve("import-" + victim + ".txt");
-    long before = platform.counted();
-    Process importing =
-        platform.start(output, "import", "plays", plays.toString(), "--in-flight", "1");
-    platform.await("plays are counted", platform::counted, now -> now > before);
+    Process importing;
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + platform.port("KAFKA")))) {
+      long before = logged(admin);
+      importing = platform.start(output, "import", "plays", plays.toString(), "--in-flight", "1");
+      platform.await("plays are in the log", () -> logged(admin), now -> now > before);
+    }
     assertThat(importing.isAlive()).as("still importing as %s is killed", victim).isTrue();
     platform.kill(victim);
     assertThat(importing.waitFor(8, TimeUnit.MINUTES)).as(Files.readString(output)).isTrue();
     assertThat(importing.exitValue()).as(Files.readString(output)).isZero();
+  }
+
+  /** How many plays the log holds: an import is over before all of them are counted. */
+  private static long logged(Admin admin) throws IOException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < Topics.PLAYS.partitions(); partition++) {
+      ends.put(new TopicPartition(Topics.PLAYS.name(), partition), OffsetSpec.latest());
+    }
+    try {
+      return admin.listOffsets(ends).all().get().values().stream()
+          .mapToLong(ListOffsetsResultInfo::offset)
+          .sum();
+    } catch (ExecutionException e) {
+      throw new IOException(e);
+    }
   }
 }
