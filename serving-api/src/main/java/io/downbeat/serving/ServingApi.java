@@ -19,6 +19,7 @@ import io.downbeat.serving.recent.CassandraRecentStore;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recommendations.CassandraRecommendationsStore;
 import io.downbeat.serving.recommendations.RecommendationsHandlers;
+import io.downbeat.serving.search.FirstLetters;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.search.SearchHandlers;
 import io.downbeat.serving.store.CassandraReader;
@@ -72,13 +73,14 @@ public final class ServingApi implements AutoCloseable {
 
     // Found by any word of their names, from an index beside that copy.
     IndexFollower index = IndexFollower.follow(config.search(), catalog, clock, meters);
-    SearchHandlers search = new SearchHandlers(index, catalog, clock);
+    ServingConfig.Caches caches = config.caches();
+    SearchHandlers search =
+        new SearchHandlers(index, catalog, new FirstLetters(caches.firstLetters(), meters), clock);
 
     // The views that the jobs keep in Cassandra.
     CassandraReader views = CassandraReader.connect(config.cassandra(), meters);
     Deferred deferred = new Deferred(threads);
     TrackBriefs tracks = new TrackBriefs(catalog);
-    ServingConfig.Caches caches = config.caches();
     CountsHandlers counts =
         new CountsHandlers(
             new CassandraCountsStore(views, caches.counts(), meters), clock, deferred);

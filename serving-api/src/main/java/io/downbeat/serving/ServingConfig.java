@@ -23,19 +23,21 @@ record ServingConfig(
     CassandraReader.Settings cassandra,
     Caches caches) {
 
-  /** Of what is read from Cassandra. */
+  /** Of answers that are given again. */
   record Caches(
       CachedReads.Settings counts,
       CachedReads.Settings charts,
       CachedReads.Settings recommendations,
-      CachedReads.Settings audits) {
+      CachedReads.Settings audits,
+      CachedReads.Settings firstLetters) {
 
     private static Caches from(Config caches) {
       return new Caches(
           cache(caches, "counts"),
           cache(caches, "charts"),
           cache(caches, "recommendations"),
-          cache(caches, "audits"));
+          cache(caches, "audits"),
+          cache(caches, "first-letters"));
     }
 
     private static CachedReads.Settings cache(Config caches, String name) {

@@ -55,7 +55,8 @@ final class ServingConfigTest {
                     new CachedReads.Settings(Duration.ofMillis(100), 8 << 20),
                     new CachedReads.Settings(Duration.ofSeconds(1), 8 << 20),
                     new CachedReads.Settings(Duration.ofSeconds(30), 8 << 20),
-                    new CachedReads.Settings(Duration.ofSeconds(1), 1 << 20))));
+                    new CachedReads.Settings(Duration.ofSeconds(1), 1 << 20),
+                    new CachedReads.Settings(Duration.ofSeconds(5), 16 << 20))));
   }
 
   @Test

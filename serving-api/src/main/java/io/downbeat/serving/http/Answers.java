@@ -42,6 +42,11 @@ public final class Answers {
     }
   }
 
+  /** A body in JSON, for who gives it more than once. */
+  public static byte[] json(Object body) {
+    return Json.bytes(body);
+  }
+
   /** Strong ETag of a body: a part of its SHA-256. */
   public static String tag(byte[] body) {
     byte[] hash = Arrays.copyOf(sha256().digest(body), TAG_BYTES);

@@ -58,35 +58,40 @@ public final class SearchHandlers {
 
   private final SearchIndexReader index;
   private final Entries entries;
+  private final FirstLetters firstLetters;
   private final Clock clock;
 
-  public SearchHandlers(IndexFollower index, CatalogStore catalog, Clock clock) {
-    this(index::read, catalog, clock);
+  public SearchHandlers(
+      IndexFollower index, CatalogStore catalog, FirstLetters firstLetters, Clock clock) {
+    this(index::read, catalog, firstLetters, clock);
   }
 
-  SearchHandlers(SearchIndexReader index, CatalogStore catalog, Clock clock) {
+  SearchHandlers(
+      SearchIndexReader index, CatalogStore catalog, FirstLetters firstLetters, Clock clock) {
     this.index = index;
     this.entries = new Entries(catalog);
+    this.firstLetters = firstLetters;
     this.clock = clock;
   }
 
   public void search(Context ctx) {
     SearchRequest request = SearchRequest.of(ctx.queryParamMap());
-    answer(ctx, () -> request.words().isEmpty() ? everything(request) : found(request));
+    answer(ctx, () -> request.words().isEmpty() ? body(everything(request)) : found(request));
   }
 
   public void suggestions(Context ctx) {
     SearchRequest request = SearchRequest.ofSuggestion(ctx.queryParamMap());
-    answer(ctx, () -> suggested(request));
+    answer(ctx, () -> body(suggested(request)));
   }
 
-  private interface Body {
-    Answer make() throws NotReadyException, IOException;
+  private interface Making {
+    FirstLetters.Body make() throws NotReadyException, IOException;
   }
 
-  private static void answer(Context ctx, Body body) {
+  private static void answer(Context ctx, Making making) {
     try {
-      Answers.cacheable(ctx, body.make(), MAX_AGE);
+      FirstLetters.Body body = making.make();
+      Answers.cacheable(ctx, body.json(), body.tag(), MAX_AGE);
     } catch (NotReadyException e) {
       throw Problem.unavailable(
           "Search is not there at the moment: " + e.getMessage(), RETRY_AFTER);
@@ -95,7 +100,22 @@ public final class SearchHandlers {
     }
   }
 
-  private Answer found(SearchRequest request) throws NotReadyException, IOException {
+  private static FirstLetters.Body body(Answer answer) {
+    byte[] json = Answers.json(answer);
+    return new FirstLetters.Body(json, Answers.tag(json));
+  }
+
+  private FirstLetters.Body found(SearchRequest request) throws NotReadyException, IOException {
+    FirstLetters.Body known = firstLetters.find(request);
+    if (known != null) {
+      return known;
+    }
+    FirstLetters.Body body = body(ranked(request));
+    firstLetters.keep(request, body);
+    return body;
+  }
+
+  private Answer ranked(SearchRequest request) throws NotReadyException, IOException {
     int from = request.cursor() instanceof SearchCursor.AtRank at ? at.rank() : 0;
     Search.Query query =
         new Search.Query(

@@ -49,7 +49,7 @@ public final class CassandraReader implements AutoCloseable {
    * @param contactPoint any node
    * @param timeout of one query; a whole read takes at most twice as long
    * @param inFlight most queries under way; four times as many may wait
-   * @param retryPause before a first connection is tried again
+   * @param retryPause before a first connection is tried again; up to four times as long later
    */
   public record Settings(
       InetSocketAddress contactPoint,
@@ -61,6 +61,9 @@ public final class CassandraReader implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CassandraReader.class);
   private static final int PAGE_ROWS = 2_000;
+
+  /** Of the pause between first connections: each attempt takes a tenth of a second of CPU. */
+  private static final int MOST_DOUBLINGS = 2;
 
   /** A partition that is never there, of a table that always is. */
   private static final String LOOK =
@@ -79,6 +82,7 @@ public final class CassandraReader implements AutoCloseable {
   private final Map<String, CompletionStage<PreparedStatement>> statements =
       new ConcurrentHashMap<>();
   private volatile @Nullable CqlSession session;
+  private int attempts;
 
   private CassandraReader(Settings settings, MeterRegistry meters) {
     this.settings = settings;
@@ -210,7 +214,8 @@ public final class CassandraReader implements AutoCloseable {
     if (!kind.equals(lastFailure.getAndSet(kind))) {
       LOG.warn("Cannot connect to Cassandra at {}, keeps trying", settings.contactPoint(), failure);
     }
-    connecting.schedule(this::attempt, settings.retryPause().toMillis(), TimeUnit.MILLISECONDS);
+    long pause = settings.retryPause().toMillis() << Math.min(attempts++, MOST_DOUBLINGS);
+    connecting.schedule(this::attempt, pause, TimeUnit.MILLISECONDS);
   }
 
   private CqlSession open() {

@@ -2,9 +2,12 @@ package io.downbeat.serving.search;
 
 import io.downbeat.serving.catalog.CatalogStore.NotReadyException;
 import io.downbeat.serving.catalog.InMemoryCatalogStore;
+import io.downbeat.serving.store.CachedReads;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,6 +35,7 @@ public final class IndexedCatalog implements AutoCloseable {
           }
         },
         catalog,
+        new FirstLetters(new CachedReads.Settings(Duration.ZERO, 0), new SimpleMeterRegistry()),
         clock);
   }
 
