@@ -27,7 +27,11 @@ public final class Tables {
           "003_recent_plays.cql",
           "004_recommendations.cql",
           "005_epochs.cql",
-          "006_audits.cql");
+          "006_audits.cql",
+          "007_accounts.cql",
+          "008_library.cql",
+          "009_unpublished.cql",
+          "010_token_keys.cql");
   private static final Pattern COMMENT = Pattern.compile("--[^\n]*");
 
   private Tables() {}

@@ -1,11 +1,14 @@
 package io.downbeat.schemas.topics;
 
+import io.downbeat.schemas.avro.AccountChange;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
+import io.downbeat.schemas.avro.LibraryChange;
 import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.Popularity;
 import io.downbeat.schemas.avro.Rejected;
 import io.downbeat.schemas.avro.Replay;
+import io.downbeat.schemas.avro.SecurityEvent;
 import io.downbeat.schemas.avro.Track;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,6 +43,18 @@ public final class Topics {
   public static final Topic<Popularity> POPULARITY =
       new Topic<>("popularity", Popularity.class, 4, compacted());
 
+  /** Key: user_id. */
+  public static final Topic<AccountChange> ACCOUNT_CHANGES =
+      new Topic<>("account-changes", AccountChange.class, 4, compacted());
+
+  /** Key: UUIDv5 of the user_id, and the list and item_id. */
+  public static final Topic<LibraryChange> LIBRARY_CHANGES =
+      new Topic<>("library-changes", LibraryChange.class, 4, compacted());
+
+  /** Key: user_id. */
+  public static final Topic<SecurityEvent> SECURITY_EVENTS =
+      new Topic<>("security-events", SecurityEvent.class, 4, kept(Duration.ofDays(400)));
+
   /** Most bytes of a record that holds the largest one of any other topic. */
   public static final String REJECTED_BYTES = Integer.toString(2 << 20);
 
@@ -63,7 +78,17 @@ public final class Topics {
           with(kept(Duration.ofDays(180)), "max.message.bytes", REJECTED_BYTES));
 
   public static final List<Topic<?>> ALL =
-      List.of(PLAYS, ARTISTS, ALBUMS, TRACKS, POPULARITY, REJECTED, REPLAYS);
+      List.of(
+          PLAYS,
+          ARTISTS,
+          ALBUMS,
+          TRACKS,
+          POPULARITY,
+          ACCOUNT_CHANGES,
+          LIBRARY_CHANGES,
+          SECURITY_EVENTS,
+          REJECTED,
+          REPLAYS);
 
   private Topics() {}
 

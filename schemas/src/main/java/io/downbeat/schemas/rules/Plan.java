@@ -1,0 +1,54 @@
+package io.downbeat.schemas.rules;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a listener pays for, and what that allows. */
+public enum Plan {
+  FREE("free", 3),
+  PREMIUM("premium", 10),
+  FAMILY("family", 10),
+  STUDENT("student", 10);
+
+  private final String key;
+  private final int devices;
+
+  Plan(String key, int devices) {
+    this.key = key;
+    this.devices = devices;
+  }
+
+  /** Its name in tables, tokens and JSON. */
+  public String key() {
+    return key;
+  }
+
+  /** Most devices of one account. */
+  public int devices() {
+    return devices;
+  }
+
+  /**
+   * The plan that counts at a time: this one while it is paid for, else the free one.
+   *
+   * @param from null: since ever
+   * @param until excluded; null: until further notice
+   */
+  public Plan at(Instant time, @Nullable Instant from, @Nullable Instant until) {
+    return (from == null || !time.isBefore(from)) && (until == null || time.isBefore(until))
+        ? this
+        : FREE;
+  }
+
+  /**
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public static Plan of(String key) {
+    for (Plan plan : values()) {
+      if (plan.key.equals(key)) {
+        return plan;
+      }
+    }
+    throw new IllegalArgumentException("There is no plan " + key);
+  }
+}
