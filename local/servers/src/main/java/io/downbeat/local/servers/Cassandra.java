@@ -5,17 +5,17 @@ import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One Cassandra node, without authentication.
+ * One Cassandra node, alone or of a cluster, without authentication.
  *
  * <p>A write is answered once the commit log is synced. The periodic mode would be faster, but
  * loses the last tenth of a second of answered writes at a kill -9: they are in the page cache,
@@ -26,9 +26,16 @@ import java.util.stream.Stream;
  *
  * <p>A disk that fails or is full ends it, so that whoever supervises it starts it again until
  * there is space: by default it would live on and serve nothing.
+ *
+ * @param addresses of all nodes of the cluster, which divide the ring evenly. All of them are
+ *     seeds: no node waits for another, and none bootstraps
+ * @param index of this one among them
  */
-public record Cassandra(Path home, int port, int storagePort) implements Server {
+public record Cassandra(Path home, int port, int storagePort, List<String> addresses, int index)
+    implements Server {
   public static final String DATACENTER = "datacenter1";
+
+  private static final String SERVER = "cassandra";
 
   private static final List<String> JVM_ARGS =
       List.of(
@@ -42,7 +49,6 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
           "-Dcassandra.ring_delay_ms=0",
           "-Dcassandra.skip_wait_for_gossip_to_settle=0",
           "-Dcassandra.superuser_setup_delay_ms=0",
-          "-Dcassandra.initial_token=0",
           "-Djdk.attach.allowAttachSelf=true",
           "-Dio.netty.tryReflectionSetAccessible=true");
 
@@ -78,13 +84,30 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
           "jdk.compiler/com.sun.tools.javac",
           "jdk.management/com.sun.management.internal");
 
+  public Cassandra {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** A cluster of one. */
+  public Cassandra(Path home, int port, int storagePort) {
+    this(home, port, storagePort, List.of("127.0.0.1"), 0);
+  }
+
   @Override
   public String name() {
-    return "cassandra";
+    return addresses.size() == 1 ? SERVER : SERVER + "-" + (index + 1);
   }
 
   public InetSocketAddress contactPoint() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return new InetSocketAddress(address(), port);
+  }
+
+  private String address() {
+    return addresses.get(index);
+  }
+
+  private long token() {
+    return index * Long.divideUnsigned(-1, addresses.size());
   }
 
   @Override
@@ -103,14 +126,15 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
     Stream.of(
             "-Dcassandra.config=" + yaml.toUri(),
             "-Dcassandra.storagedir=" + data,
+            "-Dcassandra.initial_token=" + token(),
             "-Dlogback.configurationFile=io/downbeat/local/servers/cassandra-logback.xml")
         .forEach(jvmArgs::add);
     return new ChildJvm.Spec(
             home,
             name(),
-            Artifacts.classpath(name()),
+            Artifacts.classpath(SERVER),
             CassandraStart.class.getName(),
-            new Ready.Listens(port))
+            new Ready.Listens(contactPoint()))
         .withArgs(data.resolve("commitlog").toString())
         .withJvmArgs(jvmArgs)
         .withDeadlines(Duration.ofSeconds(120), Duration.ofSeconds(20));
@@ -121,22 +145,21 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
         cluster_name: downbeat
         num_tokens: 1
         partitioner: org.apache.cassandra.dht.Murmur3Partitioner
-        listen_address: 127.0.0.1
+        listen_address: %4$s
         storage_port: %2$d
-        rpc_address: 127.0.0.1
+        rpc_address: %4$s
         start_native_transport: true
         native_transport_port: %1$d
         endpoint_snitch: SimpleSnitch
         seed_provider:
           - class_name: org.apache.cassandra.locator.SimpleSeedProvider
             parameters:
-              - seeds: "127.0.0.1:%2$d"
+              - seeds: "%5$s"
         data_file_directories: ["%3$s/data"]
         commitlog_directory: "%3$s/commitlog"
         saved_caches_directory: "%3$s/saved_caches"
         hints_directory: "%3$s/hints"
         cdc_raw_directory: "%3$s/cdc"
-        hinted_handoff_enabled: false
         auto_snapshot: false
         commitlog_sync: batch
         commitlog_disk_access_mode: mmap
@@ -174,6 +197,13 @@ public record Cassandra(Path home, int port, int storagePort) implements Server 
         compaction_throughput: 0MiB/s
         disk_access_mode: mmap_index_only
         """
-        .formatted(port, storagePort, data.toString().replace("\\", "/"));
+        .formatted(
+            port,
+            storagePort,
+            data.toString().replace("\\", "/"),
+            address(),
+            addresses.stream()
+                .map(each -> each + ":" + storagePort)
+                .collect(Collectors.joining(",")));
   }
 }

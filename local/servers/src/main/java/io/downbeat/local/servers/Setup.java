@@ -83,6 +83,11 @@ public final class Setup {
                     .toList()));
   }
 
+  /** Whether this node has an answer of all nodes of its cluster. */
+  static boolean reachesAll(InetSocketAddress contactPoint, String datacenter) {
+    return Isolated.STEPS.reachesAll(contactPoint, datacenter);
+  }
+
   /** Deletes every topic whose name starts with {@code prefix}. */
   public static void dropTopics(String bootstrapServers, String prefix) {
     run(steps -> steps.dropTopics(bootstrapServers, prefix));

@@ -6,7 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -409,13 +409,13 @@ public final class ChildJvm {
       return logFrom(current.logStart()).contains(line.text());
     }
     if (ready instanceof Ready.Listens listens) {
-      return listens(listens.port());
+      return listens(listens.address());
     }
     return answers(((Ready.Answers) ready).request());
   }
 
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+  private static boolean listens(InetSocketAddress address) {
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

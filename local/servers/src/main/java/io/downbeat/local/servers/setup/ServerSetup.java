@@ -40,6 +40,13 @@ public final class ServerSetup implements SetupSteps {
   }
 
   @Override
+  public boolean reachesAll(InetSocketAddress contactPoint, String datacenter) {
+    try (CassandraSetup cassandra = new CassandraSetup(contactPoint, datacenter)) {
+      return cassandra.reachesAll();
+    }
+  }
+
+  @Override
   public void dropKeyspace(InetSocketAddress contactPoint, String datacenter, String keyspace) {
     try (CassandraSetup cassandra = new CassandraSetup(contactPoint, datacenter)) {
       cassandra.drop(keyspace);

@@ -29,5 +29,7 @@ public interface SetupSteps {
       int replicationFactor,
       List<Change> changes);
 
+  boolean reachesAll(InetSocketAddress contactPoint, String datacenter);
+
   void dropKeyspace(InetSocketAddress contactPoint, String datacenter, String keyspace);
 }
