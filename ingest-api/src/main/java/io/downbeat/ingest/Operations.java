@@ -4,6 +4,7 @@ import io.downbeat.ingest.http.HttpServer;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** What those who run it ask. Thread-safe; asking costs nothing. */
 final class Operations {
 
-  /** What keeps a part from doing its work; null if nothing does. */
-  interface Part extends Supplier<@Nullable String> {}
+  /**
+   * Something that it needs.
+   *
+   * @param obstacle what keeps it from doing its work; null if nothing does
+   */
+  record Part(String name, Supplier<@Nullable String> obstacle) {}
 
   private final PrometheusMeterRegistry meters;
-  private final Part kafka;
+  private final List<Part> parts;
 
-  Operations(PrometheusMeterRegistry meters, Part kafka) {
+  Operations(PrometheusMeterRegistry meters, List<Part> parts) {
     this.meters = meters;
-    this.kafka = kafka;
+    this.parts = List.copyOf(parts);
   }
 
   void health(Context ctx) {
@@ -27,16 +32,21 @@ final class Operations {
   }
 
   void readiness(Context ctx) {
-    String obstacle = kafka.get();
-    boolean ready = obstacle == null;
-    Map<String, Object> part = new LinkedHashMap<>();
-    part.put("ready", ready);
-    if (obstacle != null) {
-      part.put("detail", obstacle);
+    boolean ready = true;
+    Map<String, Object> states = new LinkedHashMap<>();
+    for (Part part : parts) {
+      String obstacle = part.obstacle().get();
+      Map<String, Object> state = new LinkedHashMap<>();
+      state.put("ready", obstacle == null);
+      if (obstacle != null) {
+        ready = false;
+        state.put("detail", obstacle);
+      }
+      states.put(part.name(), state);
     }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("ready", ready);
-    body.put("parts", Map.of("kafka", part));
+    body.put("parts", states);
     HttpServer.answer(ctx, ready ? 200 : 503, body);
   }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A caller of ingest-api. */
 final class Client {
@@ -59,6 +60,16 @@ final class Client {
 
   Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
     return Answer.of(http.send(request.build(), BodyHandlers.ofString()));
+  }
+
+  /** Of what is a listener's own; without a body if that is null. */
+  Answer me(String method, String path, UUID user, @Nullable String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        post("/v1/me/" + path, BodyPublishers.noBody()).header("Downbeat-User", user.toString());
+    return send(
+        request.method(
+            method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
   }
 
   Answer plays(String body) throws IOException, InterruptedException {

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -50,8 +51,19 @@ final class IngestApiIT {
 
   @BeforeAll
   static void start() throws Exception {
-    fresh = SERVERS.fresh().createTopics();
-    api = IngestApi.start(Settings.on(fresh, Map.of("http.idle", "2 s")), IngestApiIT::unusable);
+    fresh = SERVERS.fresh().createTopics().createTables();
+    api =
+        IngestApi.start(
+            Settings.withTables(
+                fresh,
+                Map.of(
+                    "http.idle", "2 s",
+                    "plays.read", "3 s",
+                    "http.cors-origins", "https://player.example",
+                    "limits.address.requests", 1,
+                    "limits.address.per", "1 h",
+                    "limits.address.burst", 3)),
+            IngestApiIT::unusable);
     client = new Client(api.port());
     awaitReady();
   }
@@ -239,7 +251,7 @@ final class IngestApiIT {
             client.send(
                 client.post(path, BodyPublishers.ofString("{")).setHeader("Authorization", key));
         assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
+        assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
       }
     }
     String head =
@@ -286,6 +298,47 @@ final class IngestApiIT {
         .matches("(?s)HTTP/1.1 4.*");
     assertThat(raw(head.formatted("/v1/catalog", Client.KEY, "application/x-ndjson")))
         .startsWith("HTTP/1.1 408");
+  }
+
+  @Test
+  void aBodyThatTricklesIsGivenUp() throws Exception {
+    String head =
+        "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\n"
+            + "Content-Length: 100000\r\n\r\n";
+    assertThat(trickled(head.formatted("/v1/plays", Client.KEY, "application/json")))
+        .startsWith("HTTP/1.1 408");
+    assertThat(trickled(head.formatted("/v1/catalog", Client.KEY, "application/x-ndjson")))
+        .startsWith("HTTP/1.1 408");
+  }
+
+  @Test
+  void whoHasTheKeyOrIsOnThisMachineHasNoLimitAndOthersHave() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      assertThat(client.get("/healthz").statusCode()).isEqualTo(200);
+    }
+    String get =
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + "X-Forwarded-For: 203.0.113.7\r\n";
+    for (int i = 0; i < 3; i++) {
+      assertThat(raw(get + "\r\n")).startsWith("HTTP/1.1 200");
+    }
+    assertThat(raw(get + "\r\n")).startsWith("HTTP/1.1 429").contains("RateLimit-Limit: 3");
+    String key = "Authorization: Bearer " + Client.KEY + "\r\n";
+    for (int i = 0; i < 10; i++) {
+      assertThat(raw(get + key + "\r\n")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void aBrowserIsToldWhichOriginsMayComeIn() throws Exception {
+    String preflight =
+        "OPTIONS /v1/search HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + "Origin: https://%s.example\r\n"
+            + "Access-Control-Request-Method: GET\r\n\r\n";
+    assertThat(raw(preflight.formatted("player")))
+        .startsWith("HTTP/1.1 204")
+        .contains("X-Content-Type-Options: nosniff");
+    assertThat(raw(preflight.formatted("other"))).startsWith("HTTP/1.1 404");
   }
 
   @Test
@@ -490,7 +543,11 @@ final class IngestApiIT {
       assertThat(System.nanoTime()).as(ready.body()).isLessThan(deadline);
       ready = client.get("/readyz");
     }
-    assertThat(ready.body()).isEqualTo("{\"ready\":true,\"parts\":{\"kafka\":{\"ready\":true}}}");
+    assertThat(ready.body())
+        .isEqualTo(
+            "{\"ready\":true,"
+                + "\"parts\":{\"kafka\":{\"ready\":true},\"cassandra\":{\"ready\":true},"
+                + "\"account-changes\":{\"ready\":true}}}");
   }
 
   private static void unusable(Exception e) {
@@ -503,8 +560,26 @@ final class IngestApiIT {
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(US_ASCII));
       out.flush();
-      byte[] answer = socket.getInputStream().readNBytes(200);
+      byte[] answer = socket.getInputStream().readNBytes(2_000);
       return new String(answer, US_ASCII);
+    }
+  }
+
+  /** The first bytes that come back while a body is sent byte after byte. */
+  private static String trickled(String head) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", api.port())) {
+      socket.getOutputStream().write(head.getBytes(US_ASCII));
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      socket.setSoTimeout(100);
+      while (System.nanoTime() < deadline) {
+        socket.getOutputStream().write('[');
+        try {
+          return new String(socket.getInputStream().readNBytes(12), US_ASCII);
+        } catch (SocketTimeoutException e) {
+          // Not given up yet.
+        }
+      }
+      throw new AssertionError("All of it was waited for");
     }
   }
 

@@ -17,15 +17,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a topic from its beginning to its end as it is now. */
-final class LogReader<V extends SpecificRecord> {
+public final class LogReader<V extends SpecificRecord> {
 
-  record Entry<V>(UUID key, @Nullable V value) {}
+  public record Entry<V>(UUID key, @Nullable V value) {}
 
   private final String bootstrapServers;
   private final Topic<V> topic;
   private final AvroWireCodec<V> codec;
 
-  LogReader(String bootstrapServers, String registryUrl, Topic<V> topic) {
+  public LogReader(String bootstrapServers, String registryUrl, Topic<V> topic) {
     this.bootstrapServers = bootstrapServers;
     this.topic = topic;
     CachedSchemaRegistryClient registry = new CachedSchemaRegistryClient(registryUrl, 10);
@@ -33,13 +33,13 @@ final class LogReader<V extends SpecificRecord> {
         new AvroWireCodec<>(topic.valueType(), id -> registry.getSchemaById(id).canonicalString());
   }
 
-  List<Entry<V>> all() {
+  public List<Entry<V>> all() {
     List<Entry<V>> all = new ArrayList<>();
     each(all::add);
     return all;
   }
 
-  void each(Consumer<Entry<V>> reader) {
+  public void each(Consumer<Entry<V>> reader) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest"),

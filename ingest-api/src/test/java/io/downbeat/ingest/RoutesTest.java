@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.downbeat.ingest.accounts.AccountsHandlers;
+import io.downbeat.ingest.http.Callers;
 import io.downbeat.ingest.http.ServiceKey;
+import io.downbeat.ingest.library.LibraryHandler;
+import io.downbeat.ingest.library.LibraryStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,8 +52,14 @@ final class RoutesTest {
     ServiceKey key =
         ServiceKey.read(Files.writeString(directory.resolve("key"), "0123456789abcdef"));
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Clock clock = Clock.systemUTC();
+    Callers callers = new Callers(key, null, null, null, clock);
+    LibraryHandler library =
+        new LibraryHandler(callers, new LibraryStore(null, null, clock), Runnable::run, clock);
+    AccountsHandlers accounts = new AccountsHandlers(null, null, null, null, callers, null, null);
     Set<String> given =
-        Routes.of(key, ctx -> {}, ctx -> {}, new Operations(meters, () -> null)).stream()
+        Routes.of(key, ctx -> {}, ctx -> {}, accounts, library, new Operations(meters, List.of()))
+            .stream()
             .map(route -> route.method().name() + " " + route.path())
             .collect(Collectors.toCollection(TreeSet::new));
 

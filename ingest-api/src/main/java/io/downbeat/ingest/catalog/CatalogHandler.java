@@ -3,6 +3,7 @@ package io.downbeat.ingest.catalog;
 import io.downbeat.ingest.http.HttpServer;
 import io.downbeat.ingest.http.Problem;
 import io.downbeat.ingest.http.RequestBody;
+import io.downbeat.ingest.http.SteadyBody;
 import io.downbeat.ingest.json.Refusal;
 import io.downbeat.ingest.json.RefusedException;
 import io.downbeat.ingest.log.Log.Acknowledgement;
@@ -32,9 +33,11 @@ public final class CatalogHandler implements Handler {
    * @param imports at a time
    * @param lineBytes most of one line
    * @param windowBytes most that one import has written and not yet acknowledged
+   * @param pace that a body has to keep
    * @param patience with the log, at a time
    */
-  public record Limits(int imports, int lineBytes, int windowBytes, Duration patience) {
+  public record Limits(
+      int imports, int lineBytes, int windowBytes, SteadyBody.Pace pace, Duration patience) {
     public Limits {
       if (windowBytes < lineBytes) {
         throw new IllegalArgumentException(
@@ -91,7 +94,8 @@ public final class CatalogHandler implements Handler {
       return;
     }
     try {
-      HttpServer.answer(ctx, 202, takeIn(ctx.req().getInputStream()));
+      HttpServer.answer(
+          ctx, 202, takeIn(new SteadyBody(ctx.req().getInputStream(), limits.pace())));
     } finally {
       imports.release();
     }
@@ -155,7 +159,7 @@ public final class CatalogHandler implements Handler {
       boolean stalled = e.getCause() instanceof TimeoutException;
       throw new Problem(
               stalled ? 408 : 400,
-              (stalled ? "Nothing more came in" : "The body broke off")
+              (stalled ? "Nothing more came in, or too slowly" : "The body broke off")
                   + "; of what came before, %d lines are taken in. Send all of them again; the"
                       .formatted(window.acknowledged())
                   + " same line twice changes nothing")

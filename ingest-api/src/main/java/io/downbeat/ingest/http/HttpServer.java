@@ -6,6 +6,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -43,6 +46,14 @@ public final class HttpServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int HEADER_BYTES = 8 << 10;
+
+  /** What two servers in a row may read differently is refused. */
+  private static final HttpCompliance STRICT =
+      HttpCompliance.RFC9110.without(
+          "strict",
+          HttpCompliance.Violation.LF_HEADER_TERMINATION,
+          HttpCompliance.Violation.LF_CHUNK_TERMINATION);
+
   private static final Duration[] LATENCIES =
       List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000).stream()
           .map(Duration::ofMillis)
@@ -61,11 +72,21 @@ public final class HttpServer {
     return threads;
   }
 
+  /** Unguarded. */
+  public static HttpServer start(
+      Settings settings, QueuedThreadPool threads, List<Route> routes, MeterRegistry meters) {
+    return start(settings, threads, Guard.open(), routes, meters);
+  }
+
   /**
    * @throws IllegalArgumentException if it cannot listen there
    */
   public static HttpServer start(
-      Settings settings, QueuedThreadPool threads, List<Route> routes, MeterRegistry meters) {
+      Settings settings,
+      QueuedThreadPool threads,
+      Guard guard,
+      List<Route> routes,
+      MeterRegistry meters) {
     Javalin javalin =
         Javalin.create(
             config -> {
@@ -77,15 +98,16 @@ public final class HttpServer {
               config.router.ignoreTrailingSlashes = false;
               config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
               config.jetty.threadPool = threads;
-              config.jetty.modifyHttpConfiguration(HttpServer::bound);
-              config.jetty.modifyServer(server -> prepare(server, settings));
-              config.jetty.addConnector((server, http) -> connector(server, http, settings));
+              config.jetty.modifyHttpConfiguration(http -> bound(http, guard));
+              config.jetty.modifyServer(server -> prepare(server, settings, guard));
+              config.jetty.addConnector((server, http) -> connector(server, http, settings, guard));
+              config.routes.before(guard::admit);
               routes.forEach(route -> add(config.routes, route));
               config.routes.exception(Problem.class, (problem, ctx) -> problem.answer(ctx));
               config.routes.exception(
                   HttpResponseException.class, (e, ctx) -> refuse(e, ctx, routes));
               config.routes.exception(Exception.class, HttpServer::fail);
-              config.requestLogger.http((ctx, millis) -> record(ctx, millis, routes, meters));
+              config.requestLogger.http((ctx, millis) -> record(ctx, millis, meters));
             });
     try {
       return new HttpServer(javalin.start());
@@ -114,23 +136,31 @@ public final class HttpServer {
     javalin.stop();
   }
 
-  private static void bound(HttpConfiguration http) {
+  private static void bound(HttpConfiguration http, Guard guard) {
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setResponseHeaderSize(HEADER_BYTES);
+    http.setHttpCompliance(STRICT);
+    http.addCustomizer(
+        (request, headers) -> {
+          PromptConnector.arrived(request);
+          guard.mark(request.getHeaders(), headers);
+          return request;
+        });
   }
 
-  private static void prepare(Server server, Settings settings) {
+  private static void prepare(Server server, Settings settings, Guard guard) {
     server.setStopTimeout(settings.stop().toMillis());
     server.insertHandler(new GracefulHandler());
     server.addBean(new NetworkConnectionLimit(settings.connections(), server));
-    server.setErrorHandler(new Problems());
+    server.setErrorHandler(new Problems(guard));
   }
 
   private static ServerConnector connector(
-      Server server, HttpConfiguration http, Settings settings) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+      Server server, HttpConfiguration http, Settings settings, Guard guard) {
+    ServerConnector connector =
+        new PromptConnector(server, new HttpConnectionFactory(http), guard.head());
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idle().toMillis());
@@ -145,7 +175,7 @@ public final class HttpServer {
           problem.withHeader(
               "Allow",
               routes.stream()
-                  .filter(route -> route.path().equals(ctx.path()))
+                  .filter(route -> fits(route.path(), ctx.path()))
                   .map(route -> route.method().name())
                   .collect(Collectors.joining(", ")));
     }
@@ -161,32 +191,47 @@ public final class HttpServer {
   }
 
   private static void fail(Exception e, Context ctx) {
-    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), ctx.endpoint().path, e);
+    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), route(ctx), e);
     new Problem(500, "Something went wrong here").answer(ctx);
   }
 
-  private static void record(Context ctx, float millis, List<Route> routes, MeterRegistry meters) {
-    String route =
-        routes.stream()
-            .map(Route::path)
-            .filter(path -> path.equals(ctx.path()))
-            .findFirst()
-            .orElse("other");
+  /** Where a part of the route's path is a name in braces, any part fits. */
+  private static boolean fits(String route, String path) {
+    String[] named = route.split("/", -1);
+    String[] given = path.split("/", -1);
+    return named.length == given.length
+        && IntStream.range(0, named.length)
+            .allMatch(i -> named[i].startsWith("{") || named[i].equals(given[i]));
+  }
+
+  private static void record(Context ctx, float millis, MeterRegistry meters) {
     Timer.builder("http.server.requests")
         .description("From the request's headers to its answer")
-        .tag("route", route)
+        .tag("route", route(ctx))
         .tag("status", Integer.toString(ctx.statusCode()))
         .serviceLevelObjectives(LATENCIES)
         .register(meters)
         .record((long) (millis * 1_000), TimeUnit.MICROSECONDS);
   }
 
+  private static String route(Context ctx) {
+    Endpoint endpoint = ctx.endpoints().lastHttpEndpoint();
+    return endpoint == null ? "other" : endpoint.path;
+  }
+
   /** What Jetty refuses before any route sees it. */
   private static final class Problems extends ErrorHandler {
+    private final Guard guard;
+
+    Problems(Guard guard) {
+      this.guard = guard;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       int status = response.getStatus() == 0 ? 500 : response.getStatus();
       response.setStatus(status);
+      guard.mark(request.getHeaders(), response.getHeaders());
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
       response.write(true, ByteBuffer.wrap(Problem.body(status, null, Map.of())), callback);
       return true;

@@ -43,9 +43,20 @@ public final class Problem extends RuntimeException {
     return new Problem(503, detail).retryAfter(Duration.ofSeconds(2));
   }
 
+  /** 503: the database did not do what was asked, or did not say so. */
+  public static Problem unavailable(String detail) {
+    return new Problem(503, detail).retryAfter(Duration.ofSeconds(2));
+  }
+
   /** 429: nothing of the request was taken in. */
   public static Problem tooMuch(String detail) {
     return new Problem(429, detail).retryAfter(Duration.ofSeconds(1));
+  }
+
+  /** 429: whoever asks has to wait; nothing of the request was taken in. */
+  static Problem tooMany(Duration pause) {
+    return new Problem(429, "Too many requests; try again in " + pause.toSeconds() + " s")
+        .retryAfter(pause);
   }
 
   public int status() {

@@ -1,6 +1,7 @@
 package io.downbeat.ingest.http;
 
 import io.downbeat.schemas.identity.BearerKey;
+import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +32,29 @@ public final class ServiceKey {
     }
   }
 
+  /** Whether a trusted producer sends the request. */
+  public boolean isIn(Context ctx) {
+    return key.isIn(ctx.header("Authorization"));
+  }
+
   /** The handler for whoever sends the key; 401 for all others, before the body is looked at. */
   public Handler required(Handler handler) {
     return ctx -> {
-      if (!key.isIn(ctx.header("Authorization"))) {
-        throw new Problem(401, "Send the service key as Authorization: Bearer")
-            .withHeader("WWW-Authenticate", "Bearer");
-      }
+      require(ctx);
       handler.handle(ctx);
     };
+  }
+
+  /**
+   * @throws Problem 401 unless the request carries the key
+   */
+  void require(Context ctx) {
+    if (!isIn(ctx)) {
+      throw unauthorized("Send the service key as Authorization: Bearer");
+    }
+  }
+
+  static Problem unauthorized(String detail) {
+    return new Problem(401, detail).withHeader("WWW-Authenticate", "Bearer");
   }
 }

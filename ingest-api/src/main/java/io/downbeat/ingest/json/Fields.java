@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
 
+  /** Reads an object to its end. */
+  @FunctionalInterface
+  public interface ObjectReader<T> {
+    T read(Fields fields) throws IOException, RefusedException;
+  }
+
   private static final int LONGEST_WHOLE_NUMBER = 20;
   private static final int LONGEST_WORD = 64;
 
@@ -104,6 +110,20 @@ public final class Fields {
    */
   public @Nullable String text(int most) throws IOException, RefusedException {
     return isNull() ? null : aText(0, most, false, false);
+  }
+
+  /** As it stands; where it breaks the rule, it is not repeated in what is said of it. */
+  public @Nullable String secret(int least, int most) throws IOException, RefusedException {
+    if (isNull()) {
+      return null;
+    }
+    String text = isText() && parser.getTextLength() <= 2 * most ? parser.getText() : "";
+    int length = text.codePointCount(0, text.length());
+    if (length < least || length > most) {
+      throw new RefusedException(
+          new Refusal(path + field, null, "text of " + least + " to " + most + " characters"));
+    }
+    return text;
   }
 
   /** Without the blanks around it; something must be left. */
@@ -197,6 +217,12 @@ public final class Fields {
   /** The object in this field. */
   public @Nullable Fields object() throws IOException, RefusedException {
     return isNull() ? null : of(parser, path + field);
+  }
+
+  /** At most {@code most} objects, each with all its fields read by {@code element}. */
+  public <T> List<T> objects(int most, ObjectReader<T> element)
+      throws IOException, RefusedException {
+    return list(most, false, () -> element.read(of(parser, path + field)));
   }
 
   /** For a rule that the readings here don't know; names what stands at the field just read. */

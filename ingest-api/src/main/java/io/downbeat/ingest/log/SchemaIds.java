@@ -1,6 +1,7 @@
 package io.downbeat.ingest.log;
 
 import io.downbeat.schemas.topics.Topic;
+import io.downbeat.schemas.wire.AvroWireCodec.UnknownSchemaException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -76,6 +77,22 @@ public final class SchemaIds {
           pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
               ? pause.multipliedBy(2)
               : LONGEST_PAUSE;
+    }
+  }
+
+  /**
+   * The schema of an id; asks the registry once for each.
+   *
+   * @throws UnknownSchemaException if the registry knows none of this id
+   */
+  public String textOf(int id) throws IOException, UnknownSchemaException {
+    try {
+      return client.getSchemaById(id).canonicalString();
+    } catch (RestClientException e) {
+      if (e.getStatus() == 404) {
+        throw new UnknownSchemaException(id);
+      }
+      throw new IOException(url + " answered " + e.getStatus() + " for schema " + id, e);
     }
   }
 }

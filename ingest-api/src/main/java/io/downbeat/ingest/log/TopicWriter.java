@@ -13,6 +13,7 @@ public final class TopicWriter<V extends SpecificRecord> {
   private final Log log;
   private final String topic;
   private final int schemaId;
+  private final Class<V> type;
   private final AvroWireCodec<V> codec;
 
   /**
@@ -22,11 +23,24 @@ public final class TopicWriter<V extends SpecificRecord> {
     this.log = log;
     this.topic = topic.name();
     this.schemaId = schemaId;
+    this.type = topic.valueType();
     this.codec = new AvroWireCodec<>(topic.valueType(), TopicWriter::writesOnly);
   }
 
   public void append(UUID key, V value, Acknowledgement acknowledgement) {
-    log.append(topic, Uuids.toBytes(key), codec.encode(value, schemaId), acknowledgement);
+    appendEncoded(key, encode(value), acknowledgement);
+  }
+
+  /**
+   * @param value as {@link #encode} gave it, now or earlier
+   */
+  public void appendEncoded(UUID key, byte[] value, Acknowledgement acknowledgement) {
+    log.append(topic, Uuids.toBytes(key), value, acknowledgement);
+  }
+
+  /** In the topic's wire format. */
+  public byte[] encode(SpecificRecord value) {
+    return codec.encode(type.cast(value), schemaId);
   }
 
   /** Takes away what the key stood for: a tombstone. */

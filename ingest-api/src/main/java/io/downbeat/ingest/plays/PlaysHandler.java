@@ -1,5 +1,6 @@
 package io.downbeat.ingest.plays;
 
+import io.downbeat.access.AccessToken;
 import io.downbeat.ingest.http.Capacity;
 import io.downbeat.ingest.http.HttpServer;
 import io.downbeat.ingest.http.Problem;
@@ -35,6 +36,16 @@ public final class PlaysHandler implements Handler {
    */
   public record Limits(int mostBytes, Duration read, Duration answer) {}
 
+  /** Who sends. */
+  public interface Sender {
+    /**
+     * The listener, whose plays they are; null if it is a trusted producer, whose plays say.
+     *
+     * @throws Problem 401 if it is neither
+     */
+    @Nullable AccessToken of(Context ctx);
+  }
+
   private record Answer(int accepted, int duplicates, List<PlaysRequest.Rejection> rejected) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(PlaysHandler.class);
@@ -42,6 +53,7 @@ public final class PlaysHandler implements Handler {
   /** What a request takes beside its body. */
   private static final int REQUEST_BYTES = 4 << 10;
 
+  private final Sender sender;
   private final PlayStore store;
   private final Capacity capacity;
   private final Limits limits;
@@ -53,12 +65,14 @@ public final class PlaysHandler implements Handler {
    * @param executor parses and answers; the store's own threads only acknowledge
    */
   public PlaysHandler(
+      Sender sender,
       PlayStore store,
       Capacity capacity,
       Limits limits,
       Executor executor,
       Clock clock,
       MeterRegistry meters) {
+    this.sender = sender;
     this.store = store;
     this.capacity = capacity;
     this.limits = limits;
@@ -69,23 +83,25 @@ public final class PlaysHandler implements Handler {
 
   @Override
   public void handle(Context ctx) {
+    AccessToken listener = sender.of(ctx);
     RequestBody.require(ctx.req(), "application/json");
     Instant arrivedAt = Instant.now(clock);
     try {
-      SenderClock sender =
+      SenderClock sentBy =
           SenderClock.of(Collections.list(ctx.req().getHeaders(SenderClock.HEADER)), arrivedAt);
       Capacity.Share share =
           capacity.take(REQUEST_BYTES + RequestBody.claim(ctx.req(), limits.mostBytes()));
-      ctx.future(() -> takeIn(ctx, sender, share));
+      ctx.future(() -> takeIn(ctx, sentBy, listener, share));
     } catch (Problem problem) {
       ctx.future(() -> RequestBody.refuse(ctx.req(), problem));
     }
   }
 
-  private CompletableFuture<Void> takeIn(Context ctx, SenderClock sender, Capacity.Share share) {
+  private CompletableFuture<Void> takeIn(
+      Context ctx, SenderClock sentBy, @Nullable AccessToken listener, Capacity.Share share) {
     CompletableFuture<Answer> taken =
         RequestBody.read(ctx.req(), limits.mostBytes(), limits.read())
-            .thenApply(body -> PlaysRequest.read(body, Instant.now(clock), sender))
+            .thenApply(body -> PlaysRequest.read(body, Instant.now(clock), sentBy, listener))
             .thenCompose(this::append);
     // Held until the store has let go of the plays, even if the answer is given before.
     taken.whenComplete((answer, failure) -> share.close());

@@ -3,6 +3,7 @@ package io.downbeat.ingest.plays;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.downbeat.access.AccessToken;
 import io.downbeat.ingest.http.Problem;
 import io.downbeat.ingest.json.Fields;
 import io.downbeat.ingest.json.Json;
@@ -81,17 +82,19 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
 
   /**
    * @param clock by which started_at is
+   * @param listener whose plays they all are, with the device; null if each play says
    * @throws Problem 400 if the body is not JSON in UTF-8; 422 if it is a list that does not have 1
    *     to {@value #MOST_PLAYS} elements
    */
-  static PlaysRequest read(byte[] body, Instant receivedAt, SenderClock clock) {
+  static PlaysRequest read(
+      byte[] body, Instant receivedAt, SenderClock clock, @Nullable AccessToken listener) {
     try (JsonParser parser = Json.parser(new Utf8(body.length).decode(body, 0, body.length))) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         throw new Problem(400, "The body is not JSON: it is empty");
       }
       PlaysRequest request =
-          elements(parser, receivedAt, clock, first == JsonToken.START_ARRAY ? 1 : 0);
+          elements(parser, receivedAt, clock, listener, first == JsonToken.START_ARRAY ? 1 : 0);
       if (parser.nextToken() != null) {
         throw new Problem(400, "The body is not JSON: something follows the value");
       }
@@ -112,7 +115,12 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
    * @param depth 1 within a list; 0 where the body is the only element
    */
   private static PlaysRequest elements(
-      JsonParser parser, Instant receivedAt, SenderClock clock, int depth) throws IOException {
+      JsonParser parser,
+      Instant receivedAt,
+      SenderClock clock,
+      @Nullable AccessToken listener,
+      int depth)
+      throws IOException {
     List<Play> plays = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
     Set<UUID> ids = new HashSet<>();
@@ -124,7 +132,7 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
         throw Problem.invalid(new Refusal("", "more than " + MOST_PLAYS, SIZE_RULE));
       }
       try {
-        Play play = play(parser, receivedAt, clock);
+        Play play = play(parser, receivedAt, clock, listener);
         if (ids.add(play.getPlayId())) {
           plays.add(play);
         }
@@ -137,7 +145,8 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
     return new PlaysRequest(depth == 0, plays, elements - plays.size() - rejected.size(), rejected);
   }
 
-  private static Play play(JsonParser parser, Instant receivedAt, SenderClock clock)
+  private static Play play(
+      JsonParser parser, Instant receivedAt, SenderClock clock, @Nullable AccessToken listener)
       throws IOException, RefusedException {
     Instant earliest = clock.theirs(Instant.EPOCH);
     Instant latest = clock.theirs(receivedAt.plus(CLOCKS_DIFFER));
@@ -173,6 +182,10 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
         default -> throw fields.unknown();
       }
     }
+    if (listener != null) {
+      userId = only("user_id", userId, listener.userId());
+      deviceId = only("device_id", deviceId, listener.deviceId());
+    }
     return new Play(
         playId(playId, deviceId, deviceSeq),
         fields.required("user_id", userId),
@@ -187,6 +200,15 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
         endReason == null ? EndReason.UNKNOWN : endReason,
         client,
         receivedAt);
+  }
+
+  /** What the token says; the body may only repeat it. */
+  private static UUID only(String field, @Nullable UUID given, UUID ofToken)
+      throws RefusedException {
+    if (given != null && !given.equals(ofToken)) {
+      throw refused(field, given.toString(), "that of the access token, or left out");
+    }
+    return ofToken;
   }
 
   private static UUID playId(

@@ -144,6 +144,28 @@ final class PlaysHandlerTest {
   }
 
   @Test
+  void nestingAndNumbersBeyondAllMeasureAreRefused() throws Exception {
+    start(Duration.ofSeconds(10));
+    String deep = "{\"a\":".repeat(100) + "0" + "}".repeat(100);
+    for (String body :
+        List.of(
+            "[".repeat(1_000),
+            "[".repeat(500) + "]".repeat(500),
+            deep,
+            PLAY.replace("\"played_millis\":0", "\"context\":" + deep))) {
+      assertThat(post(body).get().statusCode()).as(body).isEqualTo(400);
+    }
+    for (String number : List.of("9".repeat(700), "1e999999999", "-1e-999999999", "0.1")) {
+      HttpResponse<String> answer =
+          post(PLAY.replace("\"played_millis\":0", "\"played_millis\":" + number)).get();
+      assertThat(answer.statusCode()).as(number).isEqualTo(422);
+      assertThat(answer.body()).contains("\"field\":\"played_millis\"").hasSizeLessThan(1_000);
+    }
+    assertThat(appended).isEmpty();
+    assertThat(capacity.used()).isZero();
+  }
+
+  @Test
   void aStopLetsRequestsUnderWayEnd() throws Exception {
     start(Duration.ofSeconds(10));
     CompletableFuture<HttpResponse<String>> answer = post(PLAY);
@@ -168,6 +190,7 @@ final class PlaysHandlerTest {
   private void start(Duration answer) {
     PlaysHandler handler =
         new PlaysHandler(
+            ctx -> null,
             plays -> {
               CompletableFuture<Void> stored = new CompletableFuture<>();
               taken.addAll(plays);

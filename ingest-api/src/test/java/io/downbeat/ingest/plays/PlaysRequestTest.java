@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.downbeat.access.AccessToken;
 import io.downbeat.ingest.http.Problem;
 import io.downbeat.ingest.json.Json;
 import io.downbeat.ingest.plays.PlaysRequest.Rejection;
@@ -15,6 +16,7 @@ import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.avro.Play;
 import io.downbeat.schemas.avro.PlayContext;
 import io.downbeat.schemas.identity.PlayId;
+import io.downbeat.schemas.rules.Plan;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -298,7 +300,7 @@ final class PlaysRequestTest {
   @Property
   void anyBytesAreReadOrAProblem(@ForAll byte[] body) {
     try {
-      PlaysRequest.read(body, NOW, SenderClock.RIGHT);
+      PlaysRequest.read(body, NOW, SenderClock.RIGHT, null);
     } catch (Problem problem) {
       assertThat(problem.status()).isIn(400, 422);
     }
@@ -402,8 +404,42 @@ final class PlaysRequestTest {
     return list ? "[" + play + "]" : play;
   }
 
+  @Test
+  void playsOfOneWhoIsSignedInAreHisWhateverTheySay() {
+    AccessToken listener =
+        new AccessToken(
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            Plan.FREE,
+            1,
+            NOW.plusSeconds(60));
+    String play =
+        """
+        {%s"device_seq":1,"track_id":"9d2f6f0a-3c1e-5f0e-8a57-1a64c2b7d903",
+         "started_at":"2026-01-01T20:15:00Z","played_millis":1000}
+        """;
+    String body =
+        "["
+            + play.formatted("")
+            + ","
+            + play.formatted("\"user_id\":\"" + UUID.randomUUID() + "\",")
+            + ","
+            + play.formatted("\"device_id\":\"" + UUID.randomUUID() + "\",")
+            + "]";
+
+    PlaysRequest read = PlaysRequest.read(body.getBytes(UTF_8), NOW, SenderClock.RIGHT, listener);
+
+    assertThat(read.plays()).hasSize(1);
+    assertThat(read.plays().get(0).getUserId()).isEqualTo(listener.userId());
+    assertThat(read.plays().get(0).getDeviceId()).isEqualTo(listener.deviceId());
+    assertThat(read.rejected())
+        .extracting(PlaysRequest.Rejection::field)
+        .containsExactly("user_id", "device_id");
+  }
+
   private static PlaysRequest read(String body, SenderClock clock) {
-    return PlaysRequest.read(body.getBytes(UTF_8), NOW, clock);
+    return PlaysRequest.read(body.getBytes(UTF_8), NOW, clock, null);
   }
 
   private static String id(int i) {
@@ -417,7 +453,7 @@ final class PlaysRequestTest {
   }
 
   private static PlaysRequest read(String body) {
-    return PlaysRequest.read(body.getBytes(UTF_8), NOW, SenderClock.RIGHT);
+    return PlaysRequest.read(body.getBytes(UTF_8), NOW, SenderClock.RIGHT, null);
   }
 
   private static Problem problem(String body) {

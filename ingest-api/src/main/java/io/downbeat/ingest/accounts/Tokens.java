@@ -1,0 +1,63 @@
+package io.downbeat.ingest.accounts;
+
+import io.downbeat.access.AccessToken;
+import io.downbeat.access.AccessTokens;
+import io.downbeat.ingest.accounts.Account.Session;
+import io.downbeat.ingest.accounts.RefreshTokens.RefreshToken;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** Gives out the tokens of an open session. Thread-safe. */
+public final class Tokens {
+
+  /** What a client keeps of a session. */
+  record Given(
+      UUID userId,
+      UUID deviceId,
+      String accessToken,
+      String tokenType,
+      long expiresIn,
+      String refreshToken) {}
+
+  private final SigningKeys keys;
+  private final RefreshTokens refreshTokens;
+  private final Duration life;
+  private final Clock clock;
+
+  /**
+   * @param life of an access token
+   */
+  public Tokens(SigningKeys keys, RefreshTokens refreshTokens, Duration life, Clock clock) {
+    this.keys = keys;
+    this.refreshTokens = refreshTokens;
+    this.life = life;
+    this.clock = clock;
+  }
+
+  /** No access token outlives the plan that stands in it. */
+  Given give(Account account, UUID deviceId, Session session) {
+    Instant now = clock.instant();
+    Instant planEnds = account.paid().until();
+    Instant end = now.plus(life);
+    Instant expiresAt =
+        planEnds != null && planEnds.isAfter(now) && planEnds.isBefore(end) ? planEnds : end;
+    AccessToken token =
+        new AccessToken(
+            account.userId(),
+            deviceId,
+            session.sessionId(),
+            account.paid().at(now),
+            account.version(),
+            expiresAt);
+    return new Given(
+        account.userId(),
+        deviceId,
+        AccessTokens.sign(token, keys.newest(), now),
+        "Bearer",
+        Duration.between(now, expiresAt).toSeconds(),
+        refreshTokens.write(
+            new RefreshToken(account.userId(), session.sessionId(), session.generation())));
+  }
+}
