@@ -1,14 +1,17 @@
 package io.downbeat.serving;
 
+import io.downbeat.serving.accounts.AccountsHandlers;
 import io.downbeat.serving.audits.AuditsHandlers;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.charts.ChartsHandlers;
 import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.Route;
+import io.downbeat.serving.library.LibraryHandlers;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import io.downbeat.serving.search.SearchHandlers;
+import io.downbeat.serving.tokens.TokenKeysHandlers;
 import java.util.List;
 
 /** Every path. Each is a read: it answers GET, and HEAD with the same headers. */
@@ -23,6 +26,9 @@ final class Routes {
       ChartsHandlers charts,
       RecentHandlers recent,
       RecommendationsHandlers recommendations,
+      AccountsHandlers accounts,
+      LibraryHandlers library,
+      TokenKeysHandlers tokenKeys,
       AuditsHandlers audits,
       DemoListeners demo,
       Operations operations) {
@@ -40,6 +46,16 @@ final class Routes {
         new Route("/v1/charts/{scope}", charts::chart),
         new Route("/v1/me/recent", recent::recent),
         new Route("/v1/me/recommendations", recommendations::recommendations),
+        new Route("/v1/me", accounts::me),
+        new Route("/v1/me/subscription", accounts::subscription),
+        new Route("/v1/devices", accounts::devices),
+        new Route("/v1/me/likes", library::likes),
+        new Route("/v1/me/likes/contains", library::likesContains),
+        new Route("/v1/me/following/artists", library::followedArtists),
+        new Route("/v1/me/following/users", library::followedUsers),
+        new Route("/v1/me/hidden/tracks", library::hiddenTracks),
+        new Route("/v1/me/hidden/artists", library::hiddenArtists),
+        new Route("/.well-known/jwks.json", tokenKeys::keys),
         new Route("/v1/tracks/{id}/similar", recommendations::similar),
         new Route("/v1/audits/latest", audits::latest),
         new Route("/v1/demo/listeners", demo::list),

@@ -1,20 +1,31 @@
 package io.downbeat.serving;
 
 import com.typesafe.config.ConfigFactory;
+import io.downbeat.access.AccessTokens;
+import io.downbeat.access.AccountChanges;
+import io.downbeat.access.TokenCheck;
+import io.downbeat.access.TokenKeys;
+import io.downbeat.serving.accounts.AccountsHandlers;
+import io.downbeat.serving.accounts.CassandraAccountsStore;
 import io.downbeat.serving.audits.AuditsHandlers;
 import io.downbeat.serving.audits.CassandraAuditsStore;
 import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.catalog.TrackBriefs;
+import io.downbeat.serving.catalog.WrittenSchemas;
 import io.downbeat.serving.charts.CassandraChartsStore;
 import io.downbeat.serving.charts.ChartsHandlers;
 import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.DemoListeners;
+import io.downbeat.serving.http.Guard;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
+import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.http.Route;
+import io.downbeat.serving.library.CassandraLibraryStore;
+import io.downbeat.serving.library.LibraryHandlers;
 import io.downbeat.serving.recent.CassandraRecentStore;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recommendations.CassandraRecommendationsStore;
@@ -23,6 +34,8 @@ import io.downbeat.serving.search.FirstLetters;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.search.SearchHandlers;
 import io.downbeat.serving.store.CassandraReader;
+import io.downbeat.serving.tokens.CassandraTokenKeys;
+import io.downbeat.serving.tokens.TokenKeysHandlers;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,8 +104,23 @@ public final class ServingApi implements AutoCloseable {
         new AuditsHandlers(new CassandraAuditsStore(views, caches.audits(), meters), deferred);
 
     // What is one listener's own, for whoever may read it.
+    TokenKeys tokenKeys = TokenKeys.refreshed(new CassandraTokenKeys(views));
+    AccountChanges changes =
+        AccountChanges.follow(
+            config.accountChanges(),
+            new WrittenSchemas(
+                    config.catalog().schemaRegistry(),
+                    config.catalog().stateDir().resolve("schemas"))
+                ::ofArriving,
+            clock);
+    TokenCheck tokens = TokenCheck.of(new AccessTokens(tokenKeys, clock), changes, clock);
     DemoListeners demo = new DemoListeners(config.demoListenersFile());
-    Listeners listeners = Listeners.read(config.serviceKeyFile(), demo);
+    RateLimits limits = new RateLimits(config.limits());
+    Listeners listeners = Listeners.read(config.serviceKeyFile(), demo, tokens, limits);
+    AccountsHandlers accounts =
+        new AccountsHandlers(new CassandraAccountsStore(views), listeners, clock, deferred);
+    LibraryHandlers library =
+        new LibraryHandlers(new CassandraLibraryStore(views), catalog, tracks, listeners, deferred);
     RecentHandlers recent =
         new RecentHandlers(new CassandraRecentStore(views), tracks, listeners, deferred);
     RecommendationsHandlers recommendations =
@@ -108,6 +136,7 @@ public final class ServingApi implements AutoCloseable {
     looks.put("kafka", broker::look);
     looks.put("catalog", () -> CompletableFuture.completedFuture(catalog.obstacle()));
     looks.put("search", () -> CompletableFuture.completedFuture(index.obstacle()));
+    looks.put("account-changes", () -> CompletableFuture.completedFuture(changes.obstacle()));
     looks.put("cassandra", views::look);
     Readiness readiness = new Readiness(looks, LOOK_PAUSE, LOOK_PATIENCE);
     readiness.start();
@@ -122,12 +151,17 @@ public final class ServingApi implements AutoCloseable {
             charts,
             recent,
             recommendations,
+            accounts,
+            library,
+            new TokenKeysHandlers(tokenKeys),
             audits,
             demo,
             operations);
-    HttpServer server = HttpServer.start(config.http(), threads, routes, meters);
+    Guard guard = new Guard(config.guard(), limits, listeners::trusts);
+    HttpServer server = HttpServer.start(config.http(), threads, guard, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
-    return new ServingApi(server, List.of(server, readiness, broker, views, index, catalog));
+    return new ServingApi(
+        server, List.of(server, readiness, broker, changes, tokenKeys, views, index, catalog));
   }
 
   int port() {

@@ -1,8 +1,12 @@
 package io.downbeat.serving;
 
 import com.typesafe.config.Config;
+import io.downbeat.access.AccountChanges;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.http.Guard;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.http.Rate;
+import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
@@ -10,16 +14,21 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Settings of the serving API; {@code reference.conf} says what each is for. */
 record ServingConfig(
     HttpServer.Settings http,
+    Guard.Settings guard,
+    RateLimits.Settings limits,
     Optional<Path> serviceKeyFile,
     Optional<Path> demoListenersFile,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
     IndexFollower.Settings search,
+    AccountChanges.Settings accountChanges,
     CassandraReader.Settings cassandra,
     Caches caches) {
 
@@ -56,6 +65,16 @@ record ServingConfig(
             serving.getInt("http.connections"),
             serving.getDuration("http.idle-timeout"),
             serving.getDuration("http.stop-timeout")),
+        new Guard.Settings(
+            list(serving, "http.trusted-proxies"),
+            list(serving, "http.cors-origins"),
+            serving.getDuration("http.hsts"),
+            serving.getDuration("http.head-timeout")),
+        new RateLimits.Settings(
+            rate(serving, "limits.address"),
+            rate(serving, "limits.account"),
+            serving.getLong("limits.buckets"),
+            list(serving, "limits.unlimited")),
         path(serving, "service-key-file"),
         path(serving, "demo-listeners-file"),
         serving.getDuration("catalog.max-age"),
@@ -73,6 +92,11 @@ record ServingConfig(
             serving.getDuration("search.commit"),
             serving.getDuration("catalog.retry-pause"),
             serving.getInt("search.threads")),
+        new AccountChanges.Settings(
+            serving.getString("kafka.bootstrap-servers"),
+            serving.getString("kafka.topic-prefix"),
+            "serving-api",
+            serving.getDuration("accounts.retry-pause")),
         new CassandraReader.Settings(
             address("cassandra.contact-point", serving.getString("cassandra.contact-point")),
             serving.getString("cassandra.datacenter"),
@@ -81,6 +105,21 @@ record ServingConfig(
             serving.getInt("cassandra.max-in-flight"),
             serving.getDuration("cassandra.retry-pause")),
         Caches.from(serving.getConfig("caches")));
+  }
+
+  private static Rate rate(Config config, String key) {
+    return new Rate(
+        config.getLong(key + ".requests"),
+        config.getDuration(key + ".per"),
+        config.getLong(key + ".burst"));
+  }
+
+  /** What is between commas: a variable of the environment can set it. */
+  private static List<String> list(Config config, String key) {
+    return Stream.of(config.getString(key).split(","))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .toList();
   }
 
   private static Optional<Path> path(Config config, String key) {

@@ -1,6 +1,8 @@
 package io.downbeat.serving;
 
 import com.typesafe.config.ConfigFactory;
+import io.downbeat.access.AccountChanges;
+import io.downbeat.access.TokenCheck;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
@@ -8,6 +10,7 @@ import io.downbeat.serving.catalog.KafkaCatalogStore;
 import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
+import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CassandraReader;
 import java.io.File;
@@ -41,9 +44,9 @@ final class Apps {
     }
   }
 
-  /** Lets in whoever sends the key. */
-  static Listeners listeners(DemoListeners demo) {
-    return Listeners.read(Optional.of(KEY_FILE), demo);
+  /** Lets in whoever sends the key, or a token that passes. */
+  static Listeners listeners(DemoListeners demo, TokenCheck tokens) {
+    return Listeners.read(Optional.of(KEY_FILE), demo, tokens, RateLimits.none());
   }
 
   static ServingConfig config(Fresh fresh, Path stateDir) {
@@ -51,9 +54,12 @@ final class Apps {
   }
 
   static ServingConfig config(Fresh fresh, URI registry, Path stateDir) {
+    ServingConfig defaults = ServingConfig.from(ConfigFactory.load());
     return new ServingConfig(
         new HttpServer.Settings(
             "127.0.0.1", 0, 8, 64, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+        defaults.guard(),
+        defaults.limits(),
         Optional.of(KEY_FILE),
         Optional.empty(),
         Duration.ofSeconds(60),
@@ -71,6 +77,8 @@ final class Apps {
             Duration.ofMillis(500),
             Duration.ofMillis(200),
             2),
+        new AccountChanges.Settings(
+            fresh.bootstrapServers(), fresh.topicPrefix(), "serving-api", Duration.ofMillis(200)),
         new CassandraReader.Settings(
             fresh.cassandra(),
             fresh.datacenter(),
@@ -78,7 +86,7 @@ final class Apps {
             Duration.ofSeconds(2),
             256,
             Duration.ofMillis(200)),
-        ServingConfig.from(ConfigFactory.load()).caches());
+        defaults.caches());
   }
 
   /** The same as a process of its own, not started yet. */

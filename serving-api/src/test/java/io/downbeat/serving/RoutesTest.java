@@ -8,10 +8,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.downbeat.access.AccessToken;
+import io.downbeat.access.AccessTokens;
+import io.downbeat.access.TokenKeys;
 import io.downbeat.schemas.identity.GenreId;
 import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Granularity;
+import io.downbeat.schemas.rules.Plan;
+import io.downbeat.serving.accounts.Account;
+import io.downbeat.serving.accounts.AccountsHandlers;
+import io.downbeat.serving.accounts.Device;
+import io.downbeat.serving.accounts.InMemoryAccountsStore;
+import io.downbeat.serving.accounts.Subscription;
 import io.downbeat.serving.audits.Audit;
 import io.downbeat.serving.audits.AuditsHandlers;
 import io.downbeat.serving.catalog.CatalogHandlers;
@@ -25,7 +34,12 @@ import io.downbeat.serving.counts.InMemoryCountsStore;
 import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.http.Listeners;
 import io.downbeat.serving.http.Route;
+import io.downbeat.serving.library.InMemoryLibraryStore;
+import io.downbeat.serving.library.KeptItem;
+import io.downbeat.serving.library.LibraryHandlers;
+import io.downbeat.serving.library.LibraryStore.Kept;
 import io.downbeat.serving.recent.Cursor;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recent.RecentPlay;
@@ -33,6 +47,7 @@ import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import io.downbeat.serving.recommendations.RecommendationsStore;
 import io.downbeat.serving.recommendations.Recommended;
 import io.downbeat.serving.search.IndexedCatalog;
+import io.downbeat.serving.tokens.TokenKeysHandlers;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,14 +123,25 @@ final class RoutesTest {
               similar.equals(track) ? List.of(album, artist) : List.of());
         }
       };
+  private final Signer signer = new Signer("first");
+  private final TokenKeys tokenKeys =
+      TokenKeys.refreshed(
+          () -> CompletableFuture.completedFuture(Map.of("first", signer.publicJwk())));
+  private final AccessTokens tokens = new AccessTokens(tokenKeys, CLOCK);
+  private final Listeners listeners = Apps.listeners(demo, tokens::verify);
+  private final InMemoryAccountsStore accounts = new InMemoryAccountsStore();
+  private final InMemoryLibraryStore library = new InMemoryLibraryStore();
   private final List<Route> routes =
       Routes.all(
           new CatalogHandlers(catalog, Duration.ofSeconds(60)),
           new IndexedCatalog(catalog).handlers(CLOCK),
           new CountsHandlers(counts, CLOCK, deferred),
           new ChartsHandlers(this::chart, tracks, CLOCK, deferred),
-          new RecentHandlers(this::recent, tracks, Apps.listeners(demo), deferred),
-          new RecommendationsHandlers(recommended, tracks, Apps.listeners(demo), deferred),
+          new RecentHandlers(this::recent, tracks, listeners, deferred),
+          new RecommendationsHandlers(recommended, tracks, listeners, deferred),
+          new AccountsHandlers(accounts, listeners, CLOCK, deferred),
+          new LibraryHandlers(library, catalog, tracks, listeners, deferred),
+          new TokenKeysHandlers(tokenKeys),
           new AuditsHandlers(() -> CompletableFuture.completedFuture(audit), deferred),
           demo,
           new Operations(Contract.json(), readiness, meters));
@@ -162,6 +188,7 @@ final class RoutesTest {
   void stop() {
     server.close();
     readiness.close();
+    tokenKeys.close();
   }
 
   @Test
@@ -588,7 +615,13 @@ final class RoutesTest {
 
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.header("Content-Type")).startsWith("text/html");
-    assertThat(page.header("Content-Security-Policy")).contains("default-src 'self'");
+    assertThat(page.response().headers().allValues("Content-Security-Policy"))
+        .containsExactly(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                + " connect-src 'self'; base-uri 'none'; form-action 'none';"
+                + " frame-ancestors 'none'");
+    // What that policy forbids isn't there.
+    assertThat(page.text()).doesNotContain("<style", " style=", " onclick=", "javascript:");
     for (String file : List.of("/live.js", "/live.css", "/icon.svg")) {
       assertThat(page.text()).contains(file);
       assertThat(http.get(file).status()).isEqualTo(200);
@@ -610,6 +643,233 @@ final class RoutesTest {
         422,
         "Downbeat-User",
         "somebody");
+  }
+
+  private static AccessToken token(UUID user) {
+    return new AccessToken(
+        user, UUID.randomUUID(), UUID.randomUUID(), Plan.FREE, 1, NOW.plusSeconds(900));
+  }
+
+  private Http.Answer as(AccessToken token, String path, String... headers) {
+    List<String> all = new ArrayList<>(List.of(headers));
+    all.addAll(List.of("Authorization", "Bearer " + signer.sign(token, NOW)));
+    return http.get(path, all.toArray(String[]::new));
+  }
+
+  @Test
+  void aTokenSpeaksForItsListenerOnly() {
+    plays.add(new RecentPlay(UUID.randomUUID(), NOW, track, 31_000));
+    AccessToken token = token(LISTENER);
+
+    assertThat(as(token, "/v1/me/recent?limit=1").json().get("plays")).hasSize(1);
+    assertThat(as(token(track), "/v1/me/recent").json().get("plays")).isEmpty();
+    assertThat(as(token, "/v1/me/recent", "Downbeat-User", LISTENER.toString()).status())
+        .isEqualTo(200);
+    assertProblem(
+        as(token, "/v1/me/recent", "Downbeat-User", track.toString()),
+        403,
+        "Downbeat-User",
+        track.toString());
+    assertProblem(as(token, "/v1/me/recent", "Downbeat-User", "x"), 422, "Downbeat-User", "x");
+  }
+
+  @Test
+  void aTokenThatDoesNotCountIsToldWhyAndNotRepeated() {
+    String expired =
+        signer.sign(
+            new AccessToken(
+                LISTENER, UUID.randomUUID(), UUID.randomUUID(), Plan.FREE, 1, NOW.minusSeconds(60)),
+            NOW.minusSeconds(600));
+    Map<String, String> why =
+        Map.of(
+            expired,
+            "The access token has expired",
+            new Signer("first").sign(token(LISTENER), NOW),
+            "The access token has a wrong signature",
+            new Signer("other").sign(token(LISTENER), NOW),
+            "The access token is signed with an unknown key",
+            "a.b.c",
+            "The access token is not one of ours",
+            "x".repeat(20),
+            "The access token is not one of ours");
+
+    why.forEach(
+        (jwt, reason) -> {
+          Http.Answer answer = http.get("/v1/me/recent", "Authorization", "Bearer " + jwt);
+          assertThat(answer.status()).isEqualTo(401);
+          assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer error=\"invalid_token\"");
+          assertThat(answer.json().get("detail").asText()).isEqualTo(reason);
+          assertThat(answer.text()).doesNotContain(jwt);
+        });
+  }
+
+  @Test
+  void anAccountIsItsListenersOwn() {
+    Instant until = NOW.plusSeconds(60);
+    accounts.put(
+        new Account(
+            LISTENER,
+            "mira@example.org",
+            "Mira",
+            "DE",
+            NOW,
+            new Account.Subscribed(Plan.PREMIUM, NOW.minusSeconds(60), until)));
+
+    Http.Answer answer = as(token(LISTENER), "/v1/me");
+
+    assertThat(answer.header("Cache-Control")).isEqualTo("private, no-store");
+    assertThat(answer.json())
+        .isEqualTo(
+            json(
+                """
+                {"user_id": "%s", "email": "mira@example.org", "name": "Mira", "country": "DE",
+                 "created_at": "%s", "plan": "premium", "plan_until": "%s"}
+                """
+                    .formatted(LISTENER, NOW, until)));
+    assertThat(me("/v1/me").json()).isEqualTo(answer.json());
+    assertProblem(as(token(track), "/v1/me"), 404, "user_id", track.toString());
+    assertThat(http.get("/v1/me").status()).isEqualTo(401);
+    assertProblem(as(token(LISTENER), "/v1/me?x=1"), 422, "x", "1");
+  }
+
+  @Test
+  void aPlanThatIsOverIsFree() {
+    accounts.put(
+        new Account(track, null, null, null, null, new Account.Subscribed(Plan.FAMILY, null, NOW)));
+
+    assertThat(as(token(track), "/v1/me").json().get("plan").asText()).isEqualTo("free");
+    assertThat(as(token(track), "/v1/me").json().get("plan_until").isNull()).isTrue();
+  }
+
+  @Test
+  void aListenerOfADemoHasNoAccountThatAnyoneMayRead() throws IOException {
+    Files.writeString(
+        DEMO_FILE,
+        "{\"listeners\": [{\"user_id\": \"%s\", \"name\": \"Mira\", \"taste\": []}]}"
+            .formatted(LISTENER));
+    String[] asked = {"Downbeat-User", LISTENER.toString()};
+
+    for (String path : List.of("/v1/me", "/v1/me/subscription", "/v1/devices")) {
+      assertThat(http.get(path, asked).status()).isEqualTo(401);
+    }
+    assertThat(http.get("/v1/me/likes", asked).status()).isEqualTo(200);
+    assertThat(
+            http.get(
+                    "/v1/me/likes",
+                    "Downbeat-User",
+                    LISTENER.toString(),
+                    "Authorization",
+                    "Bearer a.b.c")
+                .status())
+        .isEqualTo(401);
+    Files.delete(DEMO_FILE);
+  }
+
+  @Test
+  void aSubscriptionComesWithWhatWasToldOfIt() {
+    Account.Subscribed student = new Account.Subscribed(Plan.STUDENT, NOW, null);
+    accounts.put(LISTENER, new Subscription(student, List.of(new Subscription.Told(NOW, student))));
+
+    assertThat(as(token(LISTENER), "/v1/me/subscription").json())
+        .isEqualTo(
+            json(
+                """
+                {"plan": "student", "from": "%1$s", "until": null, "history": [
+                  {"plan": "student", "from": "%1$s", "until": null, "told_at": "%1$s"}]}
+                """
+                    .formatted(NOW)));
+    assertThat(as(token(track), "/v1/me/subscription").status()).isEqualTo(404);
+  }
+
+  @Test
+  void devicesComeLastActiveFirstAndTheCallersOwnIsMarked() {
+    AccessToken token = token(LISTENER);
+    accounts.put(
+        LISTENER,
+        List.of(
+            new Device(album, "tv", null, NOW, null, null),
+            new Device(track, "web", "Browser", NOW, NOW.minusSeconds(60), NOW),
+            new Device(token.deviceId(), "mobile", "Phone", NOW, NOW, NOW.plusSeconds(1))));
+
+    JsonNode devices = as(token, "/v1/devices").json().get("devices");
+
+    assertThat(devices.findValuesAsText("device_id"))
+        .containsExactly(token.deviceId().toString(), track.toString(), album.toString());
+    assertThat(devices.findValuesAsText("signed_in")).containsExactly("true", "false", "false");
+    assertThat(devices.findValuesAsText("current")).containsExactly("true", "false", "false");
+    assertThat(me("/v1/devices").json().findValuesAsText("current")).doesNotContain("true");
+  }
+
+  @Test
+  void listsComeWithNamesWhereTheCatalogueKnowsThem() {
+    catalog.put(track(track, "Opening", null));
+    catalog.put(artist(artist, "The Examples"));
+    UUID user = UUID.randomUUID();
+    AccessToken token = token(user);
+    for (Kept list : Kept.values()) {
+      library.put(user, list, new KeptItem(NOW, list.name().contains("TRACK") ? track : artist));
+    }
+    library.put(user, Kept.LIKED_TRACKS, new KeptItem(NOW.plusSeconds(1), album));
+
+    assertThat(as(token, "/v1/me/likes").json())
+        .isEqualTo(
+            json(
+                """
+                {"items": [{"id": "%s", "added_at": "%s", "title": null, "artists": [], "album": null},
+                 {"id": "%s", "added_at": "%s", "title": "Opening", "artists": [], "album": null}],
+                 "next_cursor": null}
+                """
+                    .formatted(album, NOW.plusSeconds(1), track, NOW)));
+    assertThat(as(token, "/v1/me/hidden/tracks").json().at("/items/0/title").asText())
+        .isEqualTo("Opening");
+    for (String path : List.of("/v1/me/following/artists", "/v1/me/hidden/artists")) {
+      assertThat(as(token, path).json().at("/items/0"))
+          .isEqualTo(
+              json(
+                  "{\"id\": \"%s\", \"added_at\": \"%s\", \"name\": \"The Examples\"}"
+                      .formatted(artist, NOW)));
+    }
+    assertThat(as(token, "/v1/me/following/users").json().at("/items/0"))
+        .isEqualTo(json("{\"id\": \"%s\", \"added_at\": \"%s\"}".formatted(artist, NOW)));
+    assertThat(as(token, "/v1/me/likes").header("Cache-Control")).isEqualTo("private, no-store");
+    assertThat(
+            as(token, "/v1/me/likes/contains?ids=%s,%s,%s".formatted(artist, track, album)).json())
+        .isEqualTo(json("{\"liked\": [\"%s\", \"%s\"]}".formatted(track, album)));
+    assertThat(as(token(track), "/v1/me/likes").json().get("items")).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeListedIsRefusedWithItsParameterAndItsValue() {
+    AccessToken token = token(LISTENER);
+
+    assertProblem(as(token, "/v1/me/likes?limit=101"), 422, "limit", "101");
+    assertProblem(as(token, "/v1/me/likes?limit=0"), 422, "limit", "0");
+    assertProblem(as(token, "/v1/me/likes?cursor=abc"), 422, "cursor", "abc");
+    String past = "_".repeat(32); // A time before 1970.
+    assertProblem(as(token, "/v1/me/likes?cursor=" + past), 422, "cursor", past);
+    assertProblem(as(token, "/v1/me/likes/contains"), 422, "ids", "");
+    String many =
+        Stream.generate(UUID::randomUUID)
+            .limit(50)
+            .map(UUID::toString)
+            .collect(Collectors.joining(","));
+    assertThat(as(token, "/v1/me/likes/contains?ids=" + many).status()).isEqualTo(200);
+    assertProblem(
+        as(token, "/v1/me/likes/contains?ids=" + many + "," + track), 422, "ids", track.toString());
+    assertThat(http.get("/v1/me/likes").status()).isEqualTo(401);
+    assertThat(http.get("/v1/me/likes/contains?ids=" + track).status()).isEqualTo(401);
+  }
+
+  @Test
+  void theKeysOfTokensAreForAnyoneWithoutTheirPrivateHalves() {
+    Http.Answer answer = http.get("/.well-known/jwks.json");
+
+    assertThat(answer.header("Cache-Control")).isEqualTo("public, max-age=60");
+    assertThat(answer.json().get("keys")).hasSize(1);
+    assertThat(answer.json().at("/keys/0")).isEqualTo(json(signer.publicJwk()));
+    assertThat(answer.json().at("/keys/0").has("d")).isFalse();
+    assertThat(http.get("/.well-known/jwks.json", "If-None-Match", answer.header("ETag")).status())
+        .isEqualTo(304);
   }
 
   @ParameterizedTest

@@ -273,6 +273,16 @@ final class ServingApiIT {
     assertThat(http.get("/openapi.json").json().get("openapi").asText()).startsWith("3.1");
   }
 
+  @Test
+  void requestsFromElsewhereAreLimitedAndThoseWithTheKeyOrFromThisMachineAreNot() {
+    String[] elsewhere = {"X-Forwarded-For", "203.0.113.7"};
+    String[] trusted = {"X-Forwarded-For", "203.0.113.7", "Authorization", "Bearer " + Apps.KEY};
+
+    assertThat(http.get("/healthz", elsewhere).header("RateLimit-Limit")).isEqualTo("2000");
+    assertThat(http.get("/healthz", trusted).header("RateLimit-Limit")).isEmpty();
+    assertThat(http.get("/healthz").header("RateLimit-Limit")).isEmpty();
+  }
+
   private void start(URI registry) {
     api = ServingApi.start(Apps.config(FRESH, registry, stateDir));
     http = new Http(api.port());

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.downbeat.access.AccountChanges;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
+import io.downbeat.serving.http.Guard;
 import io.downbeat.serving.http.HttpServer;
+import io.downbeat.serving.http.Rate;
+import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
@@ -14,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,16 @@ final class ServingConfigTest {
             new ServingConfig(
                 new HttpServer.Settings(
                     "127.0.0.1", 8082, 32, 2048, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+                new Guard.Settings(
+                    List.of("127.0.0.0/8", "::1"),
+                    List.of(),
+                    Duration.ZERO,
+                    Duration.ofSeconds(10)),
+                new RateLimits.Settings(
+                    new Rate(1_000, Duration.ofSeconds(1), 2_000),
+                    new Rate(50, Duration.ofSeconds(1), 500),
+                    20_000,
+                    List.of("127.0.0.0/8", "::1")),
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofSeconds(60),
@@ -44,6 +59,8 @@ final class ServingConfigTest {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(2),
                     2),
+                new AccountChanges.Settings(
+                    "127.0.0.1:9092", "", "serving-api", Duration.ofSeconds(1)),
                 new CassandraReader.Settings(
                     InetSocketAddress.createUnresolved("127.0.0.1", 9042),
                     "datacenter1",
@@ -87,10 +104,34 @@ final class ServingConfigTest {
                 URI.create("http://registry:2"),
                 Path.of("/state"),
                 Duration.ofSeconds(2)));
+    assertThat(config.accountChanges())
+        .isEqualTo(
+            new AccountChanges.Settings("kafka:1", "blue-", "serving-api", Duration.ofSeconds(1)));
     assertThat(config.cassandra().contactPoint())
         .isEqualTo(InetSocketAddress.createUnresolved("cassandra", 3));
     assertThat(config.cassandra().datacenter()).isEqualTo("north");
     assertThat(config.cassandra().keyspace()).isEqualTo("blue");
+  }
+
+  @Test
+  void theEnvironmentSetsWhoMayComeIn() {
+    ServingConfig config =
+        ServingConfig.from(
+            resolved(
+                Map.of(
+                    "TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2",
+                    "CORS_ORIGINS", "https://a.example,https://b.example",
+                    "HSTS", "365 d",
+                    "UNLIMITED_ADDRESSES", "")));
+
+    assertThat(config.guard())
+        .isEqualTo(
+            new Guard.Settings(
+                List.of("10.0.0.1", "10.0.0.2"),
+                List.of("https://a.example", "https://b.example"),
+                Duration.ofDays(365),
+                Duration.ofSeconds(10)));
+    assertThat(config.limits().unlimited()).isEmpty();
   }
 
   @Test

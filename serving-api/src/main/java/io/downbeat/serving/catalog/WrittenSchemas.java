@@ -17,7 +17,7 @@ import org.apache.flink.avro.registry.confluent.shaded.io.confluent.kafka.schema
  * registry gave is kept beside the records, so that what is here can be read without it.
  * Thread-safe.
  */
-final class WrittenSchemas {
+public final class WrittenSchemas {
   private static final int MOST_SCHEMAS = 1_000;
   private static final int CONNECT_MILLIS = 2_000;
   private static final int READ_MILLIS = 5_000;
@@ -25,7 +25,10 @@ final class WrittenSchemas {
   private final SchemaRegistryClient registry;
   private final Path dir;
 
-  WrittenSchemas(URI registry, Path dir) {
+  /**
+   * @param dir where they are kept; of this process alone, in which several may share it
+   */
+  public WrittenSchemas(URI registry, Path dir) {
     this.registry =
         new CachedSchemaRegistryClient(
             registry.toString(),
@@ -37,7 +40,7 @@ final class WrittenSchemas {
   }
 
   /** Of a record that arrives: asks the registry. */
-  String ofArriving(int id) throws Exception {
+  public String ofArriving(int id) throws Exception {
     String text;
     try {
       text = registry.getSchemaById(id).canonicalString();

@@ -24,6 +24,12 @@ public final class Answers {
         .result(Json.bytes(body));
   }
 
+  /** JSON about one person, which nobody between here and the caller may keep. */
+  static void personal(Context ctx, int status, Object body) {
+    fresh(ctx, status, body);
+    ctx.header("Cache-Control", "private, no-store");
+  }
+
   /** JSON that a cache may keep for a while; 304 if the caller holds just this body. */
   public static void cacheable(Context ctx, Object body, Duration maxAge) {
     byte[] json = Json.bytes(body);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +28,20 @@ public final class Deferred {
    * 503 if the store cannot be read.
    */
   public void answer(Context ctx, Supplier<CompletionStage<?>> body) {
+    answer(ctx, body, ready -> Answers.fresh(ctx, 200, ready));
+  }
+
+  /** The same for what is one person's own: {@code Cache-Control: private, no-store}. */
+  public void answerPersonal(Context ctx, Supplier<CompletionStage<?>> body) {
+    answer(ctx, body, ready -> Answers.personal(ctx, 200, ready));
+  }
+
+  private void answer(Context ctx, Supplier<CompletionStage<?>> body, Consumer<Object> whenReady) {
     ctx.future(
         () ->
             body.get()
                 .handleAsync(Deferred::orProblem, executor)
-                .thenAccept(ready -> Answers.fresh(ctx, 200, ready))
+                .thenAccept(whenReady)
                 .toCompletableFuture());
   }
 

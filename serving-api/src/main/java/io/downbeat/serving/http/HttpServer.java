@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -46,6 +47,14 @@ public final class HttpServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int HEADER_BYTES = 8 << 10;
+
+  /** What two servers in a row may read differently is refused. */
+  private static final HttpCompliance STRICT =
+      HttpCompliance.RFC9110.without(
+          "strict",
+          HttpCompliance.Violation.LF_HEADER_TERMINATION,
+          HttpCompliance.Violation.LF_CHUNK_TERMINATION);
+
   private static final Duration[] LATENCIES =
       Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
           .map(Duration::ofMillis)
@@ -65,8 +74,18 @@ public final class HttpServer implements AutoCloseable {
     return threads;
   }
 
+  /** Unguarded. */
   public static HttpServer start(
       Settings settings, QueuedThreadPool threads, List<Route> routes, MeterRegistry meters) {
+    return start(settings, threads, Guard.open(), routes, meters);
+  }
+
+  public static HttpServer start(
+      Settings settings,
+      QueuedThreadPool threads,
+      Guard guard,
+      List<Route> routes,
+      MeterRegistry meters) {
     return new HttpServer(
         Javalin.create(
                 config -> {
@@ -76,9 +95,11 @@ public final class HttpServer implements AutoCloseable {
                   config.http.asyncTimeout = 0; // Each handler bounds its own waiting.
                   config.http.prefer405over404 = true;
                   config.jetty.threadPool = threads;
-                  config.jetty.modifyHttpConfiguration(HttpServer::bound);
-                  config.jetty.modifyServer(server -> prepare(server, settings));
-                  config.jetty.addConnector((server, http) -> connector(server, http, settings));
+                  config.jetty.modifyHttpConfiguration(http -> bound(http, guard));
+                  config.jetty.modifyServer(server -> prepare(server, settings, guard));
+                  config.jetty.addConnector(
+                      (server, http) -> connector(server, http, settings, guard));
+                  config.routes.before(guard::admit);
                   config.staticFiles.add(HttpServer::site);
                   answer(config, routes);
                   config.requestLogger.http((ctx, millis) -> record(ctx, millis, meters));
@@ -102,9 +123,12 @@ public final class HttpServer implements AutoCloseable {
     files.location = Location.CLASSPATH;
     files.headers =
         Map.of(
-            "Cache-Control", "no-cache",
-            "Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'",
-            "X-Content-Type-Options", "nosniff");
+            "Cache-Control",
+            "no-cache",
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                + " connect-src 'self'; base-uri 'none'; form-action 'none';"
+                + " frame-ancestors 'none'");
   }
 
   private static void answer(JavalinConfig config, List<Route> routes) {
@@ -130,24 +154,32 @@ public final class HttpServer implements AutoCloseable {
     Problem.of(500, "Something went wrong here").answer(ctx);
   }
 
-  private static void bound(HttpConfiguration http) {
+  private static void bound(HttpConfiguration http, Guard guard) {
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setResponseHeaderSize(HEADER_BYTES);
     http.setUriCompliance(UriCompliance.DEFAULT);
+    http.setHttpCompliance(STRICT);
+    http.addCustomizer(
+        (request, headers) -> {
+          PromptConnector.arrived(request);
+          guard.mark(request.getHeaders(), headers);
+          return request;
+        });
   }
 
-  private static void prepare(Server server, Settings settings) {
+  private static void prepare(Server server, Settings settings, Guard guard) {
     server.setStopTimeout(settings.stop().toMillis());
     server.insertHandler(new GracefulHandler());
     server.addBean(new NetworkConnectionLimit(settings.connections(), server));
-    server.setErrorHandler(new Problems());
+    server.setErrorHandler(new Problems(guard));
   }
 
   private static ServerConnector connector(
-      Server server, HttpConfiguration http, Settings settings) {
-    ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+      Server server, HttpConfiguration http, Settings settings, Guard guard) {
+    ServerConnector connector =
+        new PromptConnector(server, new HttpConnectionFactory(http), guard.head());
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idle().toMillis());
@@ -172,10 +204,17 @@ public final class HttpServer implements AutoCloseable {
 
   /** What Jetty refuses before any route sees it. */
   private static final class Problems extends ErrorHandler {
+    private final Guard guard;
+
+    Problems(Guard guard) {
+      this.guard = guard;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       int status = response.getStatus() == 0 ? 500 : response.getStatus();
       response.setStatus(status);
+      guard.mark(request.getHeaders(), response.getHeaders());
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
       response.write(true, ByteBuffer.wrap(Problem.body(status, null, Map.of())), callback);
       return true;

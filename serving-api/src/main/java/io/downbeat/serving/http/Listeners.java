@@ -1,32 +1,52 @@
 package io.downbeat.serving.http;
 
+import io.downbeat.access.AccessToken;
+import io.downbeat.access.InvalidTokenException;
+import io.downbeat.access.PublicKeys;
+import io.downbeat.access.TokenCheck;
 import io.downbeat.schemas.identity.BearerKey;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Who a request for {@code /v1/me/…} is for. Thread-safe. */
 public final class Listeners {
   private static final String USER = "Downbeat-User";
+  private static final String SCHEME = "Bearer ";
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  /**
+   * @param deviceId of the caller; null if it is a trusted caller and not the listener
+   */
+  public record Caller(UUID userId, @Nullable UUID deviceId) {}
 
   private final Optional<BearerKey> serviceKey;
   private final DemoListeners demo;
+  private final TokenCheck tokens;
+  private final RateLimits limits;
 
-  private Listeners(Optional<BearerKey> serviceKey, DemoListeners demo) {
+  private Listeners(
+      Optional<BearerKey> serviceKey, DemoListeners demo, TokenCheck tokens, RateLimits limits) {
     this.serviceKey = serviceKey;
     this.demo = demo;
+    this.tokens = tokens;
+    this.limits = limits;
   }
 
   /**
+   * @param limits of each listener's requests
    * @param serviceKeyFile holds the key of trusted callers; without one there are none
    * @throws IllegalArgumentException saying what is wrong with the file
    */
-  public static Listeners read(Optional<Path> serviceKeyFile, DemoListeners demo) {
-    return new Listeners(serviceKeyFile.map(Listeners::key), demo);
+  public static Listeners read(
+      Optional<Path> serviceKeyFile, DemoListeners demo, TokenCheck tokens, RateLimits limits) {
+    return new Listeners(serviceKeyFile.map(Listeners::key), demo, tokens, limits);
   }
 
   private static BearerKey key(Path file) {
@@ -41,25 +61,76 @@ public final class Listeners {
     }
   }
 
+  /** Whether a trusted caller sends the request. */
+  public boolean trusts(Context ctx) {
+    String authorization = ctx.header("Authorization");
+    return serviceKey.filter(key -> key.isIn(authorization)).isPresent();
+  }
+
   /**
-   * The listener that a trusted caller asks for, or anyone if it is one of a demo.
+   * The listener whose token it is, or that a trusted caller asks for, or anyone if it is one of a
+   * demo.
    *
-   * @throws Problem 401 without the key, 422 if {@code Downbeat-User} is not one UUID
+   * @throws Problem 401 without token or key, 429 if there were too many, 403 if a token is sent
+   *     for somebody else, 422 if {@code Downbeat-User} is not one UUID
    */
   public UUID of(Context ctx) {
-    String user = ctx.header(USER);
+    Optional<UUID> user = user(ctx);
+    if (user.isPresent() && !trusts(ctx) && !hasToken(ctx) && demo.contains(user.get())) {
+      return user.get();
+    }
+    return caller(ctx).userId();
+  }
+
+  /**
+   * The same without the listeners of a demo: for what is personal.
+   *
+   * @throws Problem as {@link #of}
+   */
+  public Caller caller(Context ctx) {
+    Optional<UUID> user = user(ctx);
+    if (trusts(ctx)) {
+      return new Caller(
+          user.orElseThrow(() -> unauthorized("Name the listener in the header " + USER)), null);
+    }
+    String bearer = bearer(ctx);
+    if (bearer == null) {
+      throw unauthorized("Send an access token, or the service key, as Authorization: Bearer");
+    }
+    AccessToken token = token(bearer);
+    limits.account(ctx, token.userId());
+    if (user.isPresent() && !user.get().equals(token.userId())) {
+      throw Problem.forbidden(
+          USER, user.get().toString(), "An access token speaks for its own listener only");
+    }
+    return new Caller(token.userId(), token.deviceId());
+  }
+
+  private AccessToken token(String bearer) {
+    try {
+      return tokens.check(bearer);
+    } catch (InvalidTokenException e) {
+      throw Problem.of(401, String.valueOf(e.getMessage()))
+          .withHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    } catch (PublicKeys.UnavailableException e) {
+      throw Problem.unavailable(String.valueOf(e.getMessage()), RETRY_AFTER);
+    }
+  }
+
+  private static boolean hasToken(Context ctx) {
+    String bearer = bearer(ctx);
+    return bearer != null && bearer.indexOf('.') >= 0;
+  }
+
+  private static @Nullable String bearer(Context ctx) {
     String authorization = ctx.header("Authorization");
-    boolean trusted = serviceKey.filter(key -> key.isIn(authorization)).isPresent();
-    if (trusted && user == null) {
-      throw unauthorized("Name the listener in the header " + USER);
-    }
-    if (user != null) {
-      UUID id = Ids.parse(USER, user);
-      if (trusted || demo.contains(id)) {
-        return id;
-      }
-    }
-    throw unauthorized("Send the service key as Authorization: Bearer");
+    return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? authorization.substring(SCHEME.length()).strip()
+        : null;
+  }
+
+  private static Optional<UUID> user(Context ctx) {
+    return Optional.ofNullable(ctx.header(USER)).map(user -> Ids.parse(USER, user));
   }
 
   private static Problem unauthorized(String detail) {

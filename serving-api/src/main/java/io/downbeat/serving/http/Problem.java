@@ -39,6 +39,11 @@ public final class Problem extends RuntimeException {
     return new Problem(422, rule, at(field, value), Map.of());
   }
 
+  /** 403: the caller is known, and may not ask for this. */
+  public static Problem forbidden(String field, String value, String detail) {
+    return new Problem(403, detail, at(field, value), Map.of());
+  }
+
   /** 404: a parameter names what is not there. */
   public static Problem unknown(String field, String value, String detail) {
     return new Problem(404, detail, at(field, value), Map.of());
@@ -52,6 +57,12 @@ public final class Problem extends RuntimeException {
   /** 503: it may work a little later. */
   public static Problem unavailable(String detail, Duration retryAfter) {
     return of(503, detail).withHeader("Retry-After", Long.toString(retryAfter.toSeconds()));
+  }
+
+  /** 429: whoever asks has to wait. */
+  static Problem tooMany(Duration pause) {
+    return of(429, "Too many requests; try again in " + pause.toSeconds() + " s")
+        .withHeader("Retry-After", Long.toString(pause.toSeconds()));
   }
 
   public int status() {

@@ -1,0 +1,16 @@
+package io.downbeat.serving.accounts;
+
+import io.downbeat.serving.accounts.Account.Subscribed;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a listener pays for.
+ *
+ * @param history newest first
+ */
+public record Subscription(Subscribed now, List<Told> history) {
+
+  /** What the billing system said, and when. */
+  public record Told(Instant toldAt, Subscribed subscribed) {}
+}

@@ -1,0 +1,133 @@
+package io.downbeat.serving.http;
+
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+
+/** What every request passes before its route, and what every answer carries. Thread-safe. */
+public final class Guard {
+
+  /**
+   * @param trustedProxies networks of proxies whose {@code X-Forwarded-For} is believed
+   * @param origins of web pages elsewhere that may use the API, such as https://player.example
+   * @param hsts for which a browser that came by HTTPS comes by nothing else; zero says nothing
+   * @param head within which a request's line and headers must have come, from their first byte
+   */
+  public record Settings(
+      List<String> trustedProxies, List<String> origins, Duration hsts, Duration head) {
+    public Settings {
+      for (String origin : origins) {
+        if (!origin.matches("https?://[a-z0-9.:\\[\\]-]+")) {
+          throw new IllegalArgumentException(
+              "Cannot allow origin '%s': expected one such as https://player.example"
+                  .formatted(origin));
+        }
+      }
+    }
+  }
+
+  private static final List<HttpField> ALWAYS =
+      List.of(
+          field("X-Content-Type-Options", "nosniff"),
+          field("X-Frame-Options", "DENY"),
+          field("Referrer-Policy", "no-referrer"),
+          field("Cross-Origin-Resource-Policy", "same-origin"),
+          field("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"));
+
+  private static final HttpField EXPOSED =
+      field(
+          "Access-Control-Expose-Headers",
+          "ETag, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After");
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+  private static final String ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+  private static final String ALLOWED_HEADERS =
+      "Authorization, Content-Type, Downbeat-Sent-At, Downbeat-User, Idempotency-Key, If-Match,"
+          + " If-None-Match";
+  private static final String PREFLIGHT_SECONDS = "600";
+
+  private final RateLimits limits;
+  private final Predicate<Context> exempt;
+  private final ClientAddress addresses;
+  private final Set<String> origins;
+  private final List<HttpField> fields = new ArrayList<>(ALWAYS);
+  private final Duration head;
+
+  /**
+   * @param exempt whoever may send as many requests as it likes
+   * @throws IllegalArgumentException naming what is no network
+   */
+  public Guard(Settings settings, RateLimits limits, Predicate<Context> exempt) {
+    this.limits = limits;
+    this.exempt = exempt;
+    this.addresses = new ClientAddress(Networks.of(settings.trustedProxies()));
+    this.origins = Set.copyOf(settings.origins());
+    this.head = settings.head();
+    if (!settings.hsts().isZero()) {
+      fields.add(field("Strict-Transport-Security", "max-age=" + settings.hsts().toSeconds()));
+    }
+  }
+
+  /** Without limits, without pages elsewhere, without proxies. */
+  public static Guard open() {
+    return new Guard(
+        new Settings(List.of(), List.of(), Duration.ZERO, Duration.ofSeconds(10)),
+        RateLimits.none(),
+        ctx -> false);
+  }
+
+  Duration head() {
+    return head;
+  }
+
+  /** Lets a request through to its route, or refuses it. */
+  void admit(Context ctx) {
+    if (!METHODS.contains(ctx.req().getMethod())) { // BEFORE is one to Javalin.
+      throw Problem.of(501, "There is no such method");
+    }
+    if (exempt.test(ctx)) {
+      RateLimits.exempt(ctx);
+    }
+    limits.address(ctx, addresses);
+    if (isPreflight(ctx)) {
+      ctx.status(204)
+          .header("Access-Control-Allow-Methods", ALLOWED_METHODS)
+          .header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+          .header("Access-Control-Max-Age", PREFLIGHT_SECONDS)
+          .skipRemainingHandlers();
+    }
+  }
+
+  /** Answers never allow credentials: a browser's page sends its token itself. */
+  void mark(HttpFields request, HttpFields.Mutable answer) {
+    fields.forEach(answer::put);
+    if (origins.isEmpty()) {
+      return;
+    }
+    answer.addCSV(HttpHeader.VARY, "Origin");
+    String origin = request.get(HttpHeader.ORIGIN);
+    if (origin != null && origins.contains(origin)) {
+      answer.put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      answer.put(EXPOSED);
+    }
+  }
+
+  private boolean isPreflight(Context ctx) {
+    String origin = ctx.header("Origin");
+    return ctx.req().getMethod().equals("OPTIONS")
+        && origin != null
+        && origins.contains(origin)
+        && ctx.header("Access-Control-Request-Method") != null;
+  }
+
+  private static HttpField field(String name, String value) {
+    return new PreEncodedHttpField(name, value);
+  }
+}
