@@ -51,7 +51,9 @@ final class Apps {
         Map.of(
             "INGEST_HOST", "127.0.0.1",
             "INGEST_PORT", Integer.toString(config.ports().ingest()),
-            "SERVICE_KEY_FILE", home.serviceKey().toString()),
+            "SERVICE_KEY_FILE", home.serviceKey().toString(),
+            "ACCOUNT_SECRET_FILE", home.accountSecret().toString(),
+            "TOKEN_KEYS_DIR", home.data().resolve("token-keys").toString()),
         Ready.answers(URI.create("http://127.0.0.1:" + config.ports().ingest() + "/readyz")));
   }
 

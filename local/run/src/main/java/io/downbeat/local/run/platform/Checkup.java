@@ -55,7 +55,8 @@ public final class Checkup {
     findings.add(tool("Python", "python3", "Only the notebooks want it: install python3."));
     findings.add(memory());
     findings.add(disk(home));
-    findings.add(key(home));
+    findings.add(secret("service key", home.serviceKey()));
+    findings.add(secret("account secret", home.accountSecret()));
     Optional<Running> running = Running.find(home);
     if (running.isPresent()) {
       findings.addAll(parts(running.get(), config));
@@ -120,19 +121,17 @@ public final class Checkup {
         .orElseGet(() -> Finding.good("disk", "%.1f GB free for %s".formatted(free, home.data())));
   }
 
-  private static Finding key(Home home) throws IOException {
-    Path key = home.serviceKey();
-    if (!Files.exists(key)) {
-      return Finding.good("service key", "is made at the first start");
+  private static Finding secret(String name, Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Finding.good(name, "is made at the first start");
     }
     if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-      return Finding.good("service key", key.toString());
+      return Finding.good(name, file.toString());
     }
-    String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(key));
+    String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     return mode.equals("rw-------")
-        ? Finding.good("service key", key + ", for its owner alone")
-        : new Finding(
-            Level.WRONG, "service key", key + " is open to others: " + mode, "chmod 600 " + key);
+        ? Finding.good(name, file + ", for its owner alone")
+        : new Finding(Level.WRONG, name, file + " is open to others: " + mode, "chmod 600 " + file);
   }
 
   private static List<Finding> ports(RunConfig config) {

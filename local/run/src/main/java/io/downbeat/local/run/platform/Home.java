@@ -33,6 +33,11 @@ public record Home(Path checkout, Path data) {
     return data.resolve("service-key");
   }
 
+  /** Without which no password can be checked and no session refreshed. */
+  public Path accountSecret() {
+    return data.resolve("account-secret");
+  }
+
   public Path logs() {
     return data.resolve("logs");
   }

@@ -68,7 +68,8 @@ public final class Supervision implements AutoCloseable {
     if (lock.isEmpty()) {
       return Optional.empty();
     }
-    ServiceKey.ensure(home.serviceKey());
+    SecretFile.ensure(home.serviceKey());
+    SecretFile.ensure(home.accountSecret());
     StreamCode.take(home);
     Supervision supervision = new Supervision(home, config, more, lock.get(), clock, onTrouble);
     supervision.journal.write("supervisor starts as process " + ProcessHandle.current().pid());

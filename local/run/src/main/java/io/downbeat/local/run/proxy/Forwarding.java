@@ -86,6 +86,16 @@ final class Forwarding extends ProxyHandler {
         .idleTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
   }
 
+  /**
+   * The last address is the one that this proxy saw itself, and the only one that the apps believe.
+   */
+  @Override
+  protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request forwarded) {
+    super.addProxyHeaders(request, forwarded);
+    String client = Request.getRemoteAddr(request);
+    forwarded.headers(headers -> headers.add(HttpHeader.X_FORWARDED_FOR, client));
+  }
+
   @Override
   protected void onServerToProxyResponseFailure(
       Request request,

@@ -92,6 +92,41 @@ class ProxyIT {
   }
 
   @Test
+  void theClientsAddressIsTheLastOneWhateverItSaysItself() throws Exception {
+    serving.createContext(
+        "/from",
+        exchange ->
+            answer(
+                exchange,
+                200,
+                String.join(", ", exchange.getRequestHeaders().get("X-Forwarded-For"))));
+
+    assertThat(send("GET", "/from", "").body()).isEqualTo("127.0.0.1");
+    assertThat(
+            client
+                .send(
+                    request("/from").header("X-Forwarded-For", "203.0.113.7").build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body())
+        .isEqualTo("203.0.113.7, 127.0.0.1");
+    // A header that is named in Connection is dropped on the way; not the proxy's own.
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /from HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.7\r\n"
+                      + "Connection: close, x-forwarded-for\r\n\r\n")
+                  .getBytes(UTF_8));
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).endsWith("127.0.0.1");
+    }
+  }
+
+  @Test
+  void aBrowsersQuestionAboutAnOriginGoesToIngestForEveryPath() throws Exception {
+    assertThat(send("OPTIONS", "/v1/search", "").body()).isEqualTo("ingest OPTIONS /v1/search");
+  }
+
+  @Test
   void aBodyStreamsThroughWithoutBeingHeld() throws Exception {
     SynchronousQueue<Integer> received = new SynchronousQueue<>();
     ingest.createContext(

@@ -17,18 +17,15 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/**
- * The key of trusted producers: 256 random bits, base64url, alone in a file that only its owner may
- * read.
- */
-final class ServiceKey {
+/** A secret: 256 random bits, base64url, alone in a file that only its owner may read. */
+final class SecretFile {
   private static final int BYTES = 32;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
-  private ServiceKey() {}
+  private SecretFile() {}
 
-  /** Makes the key if there is none yet; an existing one stays, its mode is set right. */
+  /** Makes one if there is none yet; an existing one stays, its mode is set right. */
   static void ensure(Path file) throws IOException {
     if (Files.exists(file)) {
       if (isPosix()) {

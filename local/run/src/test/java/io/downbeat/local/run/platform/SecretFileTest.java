@@ -10,13 +10,13 @@ import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ServiceKeyTest {
+class SecretFileTest {
   @TempDir Path directory;
 
   @Test
   void is256BitsThatOnlyTheOwnerReads() throws IOException {
     Path file = directory.resolve("service-key");
-    ServiceKey.ensure(file);
+    SecretFile.ensure(file);
     assertThat(Base64.getUrlDecoder().decode(Files.readString(file).strip())).hasSize(32);
     assertThat(mode(file)).isEqualTo("rw-------");
     assertThat(directory)
@@ -29,7 +29,7 @@ class ServiceKeyTest {
     Path file = directory.resolve("service-key");
     Files.writeString(file, "chosen");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    ServiceKey.ensure(file);
+    SecretFile.ensure(file);
     assertThat(file).hasContent("chosen");
     assertThat(mode(file)).isEqualTo("rw-------");
   }
@@ -38,8 +38,8 @@ class ServiceKeyTest {
   void twoHomesHaveTwoKeys() throws IOException {
     Path one = directory.resolve("one");
     Path other = directory.resolve("other");
-    ServiceKey.ensure(one);
-    ServiceKey.ensure(other);
+    SecretFile.ensure(one);
+    SecretFile.ensure(other);
     assertThat(Files.readString(one)).isNotEqualTo(Files.readString(other));
   }
 
