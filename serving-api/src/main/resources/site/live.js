@@ -5,11 +5,23 @@ const LIST_ROWS = 12;
 const byId = id => document.getElementById(id);
 const number = new Intl.NumberFormat('en');
 
-async function get(path, headers = {}) {
-  const answer = await fetch(path, { headers });
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+class Refusal extends Error {
+  constructor(path, status, problem) {
+    super(`${path} answered ${status}`);
+    Object.assign(this, { status, problem });
+  }
+}
+
+async function ask(path, options) {
+  const answer = await fetch(path, options);
+  if (!answer.ok) throw new Refusal(path, answer.status, await answer.json().catch(() => ({})));
   return answer.json();
 }
+
+const get = (path, headers = {}) => ask(path, { headers });
+
+const post = (path, body) =>
+  ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -97,14 +109,45 @@ function fill(id, tracks, nothing) {
   byId(id).replaceChildren(...(rows.length ? rows : [element('li', 'empty', nothing)]));
 }
 
+/** This browser is one device of a listener, in all its windows, for as long as it keeps its storage. */
+async function signIn({ email, password }) {
+  const key = `device of ${email}`;
+  const device = { type: 'web', name: 'the live page', device_id: localStorage.getItem(key) ?? crypto.randomUUID() };
+  localStorage.setItem(key, device.device_id);
+  let session;
+  try {
+    session = await post('/v1/sessions', { email, password, device });
+  } catch (refusal) {
+    const longestAway = refusal.problem?.devices?.sort((a, b) => a.last_active_at.localeCompare(b.last_active_at))[0];
+    if (!longestAway) throw refusal;
+    session = await post('/v1/sessions', { email, password, device: { ...device, replaces: longestAway.device_id } });
+  }
+  localStorage.setItem(`token of ${email}`, session.access_token);
+}
+
+/** What is a listener's own. A token that is over is replaced once, unless another window has done so. */
+async function getAs(account, path) {
+  const token = () => localStorage.getItem(`token of ${account.email}`);
+  const authorized = () => get(path, { Authorization: `Bearer ${token()}` });
+  if (!token()) await signIn(account);
+  const used = token();
+  try {
+    return await authorized();
+  } catch (refusal) {
+    if (refusal.status !== 401) throw refusal;
+    if (token() === used) await signIn(account);
+    return authorized();
+  }
+}
+
+let accounts = [];
+
 async function showListener() {
-  const listener = byId('listener').value;
-  if (!listener) return;
-  const headers = { 'Downbeat-User': listener };
-  const [recommended, recent] = await Promise.all([
-    get('/v1/me/recommendations', headers),
-    get(`/v1/me/recent?limit=${LIST_ROWS}`, headers),
-  ]);
+  const account = accounts[byId('listener').selectedIndex];
+  if (!account) return;
+  const recommended = await getAs(account, '/v1/me/recommendations');
+  const recent = await getAs(account, `/v1/me/recent?limit=${LIST_ROWS}`);
+  if (account !== accounts[byId('listener').selectedIndex]) return;
   fill('recommended', recommended.tracks, 'Nothing yet: the first training is still to come.');
   fill('recent', recent.plays.map(play => play.track), 'Nothing played yet.');
 }
@@ -155,6 +198,7 @@ async function findListeners() {
   if (!answer.ok) return;
   const { listeners } = await answer.json();
   if (!listeners.length) return;
+  accounts = listeners;
   byId('listener').replaceChildren(...listeners.map(({ user_id, name, taste }) => new Option(`${name}: ${taste.join(', ')}`, user_id)));
   const genres = [...new Set(listeners.flatMap(({ taste }) => taste))].sort();
   byId('scope').append(...genres.map(genre => new Option(genre, genre)));

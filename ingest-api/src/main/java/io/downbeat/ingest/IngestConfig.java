@@ -1,9 +1,9 @@
 package io.downbeat.ingest;
 
 import com.typesafe.config.Config;
-import io.downbeat.ingest.http.Guard;
-import io.downbeat.ingest.http.Rate;
-import io.downbeat.ingest.http.RateLimits;
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.Rate;
+import io.downbeat.access.http.RateLimits;
 import io.downbeat.ingest.http.SignInThrottle;
 import io.downbeat.ingest.owned.Cassandra;
 import java.net.InetSocketAddress;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.downbeat.ingest.http.Guard;
-import io.downbeat.ingest.http.Rate;
-import io.downbeat.ingest.http.RateLimits;
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.Rate;
+import io.downbeat.access.http.RateLimits;
 import io.downbeat.ingest.http.SignInThrottle;
 import io.downbeat.ingest.owned.Cassandra;
 import java.net.InetSocketAddress;

@@ -5,6 +5,8 @@ import io.downbeat.access.AccessTokens;
 import io.downbeat.access.AccountChanges;
 import io.downbeat.access.TokenCheck;
 import io.downbeat.access.TokenKeys;
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.RateLimits;
 import io.downbeat.serving.accounts.AccountsHandlers;
 import io.downbeat.serving.accounts.CassandraAccountsStore;
 import io.downbeat.serving.audits.AuditsHandlers;
@@ -19,10 +21,8 @@ import io.downbeat.serving.counts.CassandraCountsStore;
 import io.downbeat.serving.counts.CountsHandlers;
 import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.DemoListeners;
-import io.downbeat.serving.http.Guard;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
-import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.http.Route;
 import io.downbeat.serving.library.CassandraLibraryStore;
 import io.downbeat.serving.library.LibraryHandlers;
@@ -116,7 +116,7 @@ public final class ServingApi implements AutoCloseable {
     TokenCheck tokens = TokenCheck.of(new AccessTokens(tokenKeys, clock), changes, clock);
     DemoListeners demo = new DemoListeners(config.demoListenersFile());
     RateLimits limits = new RateLimits(config.limits());
-    Listeners listeners = Listeners.read(config.serviceKeyFile(), demo, tokens, limits);
+    Listeners listeners = Listeners.read(config.serviceKeyFile(), tokens, limits);
     AccountsHandlers accounts =
         new AccountsHandlers(new CassandraAccountsStore(views), listeners, clock, deferred);
     LibraryHandlers library =

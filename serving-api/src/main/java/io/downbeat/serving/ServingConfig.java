@@ -2,11 +2,11 @@ package io.downbeat.serving;
 
 import com.typesafe.config.Config;
 import io.downbeat.access.AccountChanges;
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.Rate;
+import io.downbeat.access.http.RateLimits;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
-import io.downbeat.serving.http.Guard;
 import io.downbeat.serving.http.HttpServer;
-import io.downbeat.serving.http.Rate;
-import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
@@ -72,7 +72,9 @@ record ServingConfig(
             serving.getDuration("http.head-timeout")),
         new RateLimits.Settings(
             rate(serving, "limits.address"),
+            Rate.NONE,
             rate(serving, "limits.account"),
+            Rate.NONE,
             serving.getLong("limits.buckets"),
             list(serving, "limits.unlimited")),
         path(serving, "service-key-file"),

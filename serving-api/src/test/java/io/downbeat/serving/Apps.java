@@ -3,14 +3,13 @@ package io.downbeat.serving;
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.access.AccountChanges;
 import io.downbeat.access.TokenCheck;
+import io.downbeat.access.http.RateLimits;
 import io.downbeat.local.servers.junit.Fresh;
 import io.downbeat.local.servers.jvm.ChildJvm;
 import io.downbeat.local.servers.jvm.Ready;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
-import io.downbeat.serving.http.DemoListeners;
 import io.downbeat.serving.http.HttpServer;
 import io.downbeat.serving.http.Listeners;
-import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CassandraReader;
 import java.io.File;
@@ -45,8 +44,8 @@ final class Apps {
   }
 
   /** Lets in whoever sends the key, or a token that passes. */
-  static Listeners listeners(DemoListeners demo, TokenCheck tokens) {
-    return Listeners.read(Optional.of(KEY_FILE), demo, tokens, RateLimits.none());
+  static Listeners listeners(TokenCheck tokens) {
+    return Listeners.read(Optional.of(KEY_FILE), tokens, RateLimits.none());
   }
 
   static ServingConfig config(Fresh fresh, Path stateDir) {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.downbeat.access.AccountChanges;
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.Rate;
+import io.downbeat.access.http.RateLimits;
 import io.downbeat.serving.catalog.KafkaCatalogStore;
-import io.downbeat.serving.http.Guard;
 import io.downbeat.serving.http.HttpServer;
-import io.downbeat.serving.http.Rate;
-import io.downbeat.serving.http.RateLimits;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.store.CachedReads;
 import io.downbeat.serving.store.CassandraReader;
@@ -39,7 +39,9 @@ final class ServingConfigTest {
                     Duration.ofSeconds(10)),
                 new RateLimits.Settings(
                     new Rate(1_000, Duration.ofSeconds(1), 2_000),
+                    Rate.NONE,
                     new Rate(50, Duration.ofSeconds(1), 500),
+                    Rate.NONE,
                     20_000,
                     List.of("127.0.0.0/8", "::1")),
                 Optional.empty(),

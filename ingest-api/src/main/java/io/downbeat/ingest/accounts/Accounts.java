@@ -51,7 +51,7 @@ final class Accounts {
       return new Decision.Stay<>(account);
     }
     if (account.version() > 0) {
-      throw new Problem(409, "This Idempotency-Key was used for an account that is no more");
+      throw new Problem(409, "Under this Idempotency-Key, or id, another account was made before");
     }
     Account made =
         new Account(

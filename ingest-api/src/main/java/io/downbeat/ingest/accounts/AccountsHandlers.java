@@ -3,13 +3,13 @@ package io.downbeat.ingest.accounts;
 import static io.downbeat.ingest.http.HttpServer.answer;
 
 import io.downbeat.access.AccessToken;
+import io.downbeat.access.http.ClientAddress;
 import io.downbeat.ingest.accounts.Account.Device;
 import io.downbeat.ingest.accounts.Account.DeviceType;
 import io.downbeat.ingest.accounts.Account.Paid;
 import io.downbeat.ingest.accounts.Accounts.NewDevice;
 import io.downbeat.ingest.accounts.Accounts.Opened;
 import io.downbeat.ingest.http.Callers;
-import io.downbeat.ingest.http.ClientAddress;
 import io.downbeat.ingest.http.IdempotencyKey;
 import io.downbeat.ingest.http.Ids;
 import io.downbeat.ingest.http.JsonBody;
@@ -122,6 +122,7 @@ public final class AccountsHandlers {
   /** {@code POST /v1/accounts}. */
   public void signUp(Context ctx) {
     String key = IdempotencyKey.of(ctx);
+    UUID named = callers.named(ctx);
     withBody(
         ctx,
         fields -> {
@@ -152,7 +153,7 @@ public final class AccountsHandlers {
                   kept ->
                       accounts.signUp(
                           new SignUp.Wanted(
-                              Uuids.named(SIGN_UPS, key + " " + email),
+                              named != null ? named : Uuids.named(SIGN_UPS, key + " " + email),
                               email,
                               kept,
                               String.valueOf(wanted.name()),

@@ -5,6 +5,8 @@ import io.downbeat.access.AccessTokens;
 import io.downbeat.access.AccountChanges;
 import io.downbeat.access.InvalidTokenException;
 import io.downbeat.access.PublicKeys;
+import io.downbeat.access.http.RateLimits;
+import io.downbeat.access.http.TooManyRequestsException;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.util.Locale;
@@ -62,9 +64,26 @@ public final class Callers {
   }
 
   /**
+   * The listener whom a trusted caller names; null where nobody is named.
+   *
+   * @throws Problem 401 if it is not a trusted caller who names one, 422 if the name is not a UUID
+   */
+  public @Nullable UUID named(Context ctx) {
+    String user = ctx.header(USER);
+    if (user == null) {
+      return null;
+    }
+    if (!serviceKey.isIn(ctx)) {
+      throw ServiceKey.unauthorized("Only with the service key may " + USER + " name a listener");
+    }
+    return Ids.parse(USER, user);
+  }
+
+  /**
    * The listener who is signed in.
    *
-   * @throws Problem 401 without a token that is good now, 429 if there were too many of the account
+   * @throws Problem 401 without a token that is good now
+   * @throws TooManyRequestsException if there were too many of the account
    */
   public AccessToken signedIn(Context ctx) {
     String authorization = ctx.header("Authorization");

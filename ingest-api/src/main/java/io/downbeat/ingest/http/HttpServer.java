@@ -1,5 +1,7 @@
 package io.downbeat.ingest.http;
 
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.TooManyRequestsException;
 import io.downbeat.ingest.json.Json;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
@@ -10,6 +12,7 @@ import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -17,15 +20,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
@@ -45,14 +44,6 @@ public final class HttpServer {
   public record Settings(String host, int port, int connections, Duration idle, Duration stop) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-  private static final int HEADER_BYTES = 8 << 10;
-
-  /** What two servers in a row may read differently is refused. */
-  private static final HttpCompliance STRICT =
-      HttpCompliance.RFC9110.without(
-          "strict",
-          HttpCompliance.Violation.LF_HEADER_TERMINATION,
-          HttpCompliance.Violation.LF_CHUNK_TERMINATION);
 
   private static final Duration[] LATENCIES =
       List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000).stream()
@@ -98,12 +89,18 @@ public final class HttpServer {
               config.router.ignoreTrailingSlashes = false;
               config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
               config.jetty.threadPool = threads;
-              config.jetty.modifyHttpConfiguration(http -> bound(http, guard));
+              config.jetty.modifyHttpConfiguration(guard::configure);
               config.jetty.modifyServer(server -> prepare(server, settings, guard));
-              config.jetty.addConnector((server, http) -> connector(server, http, settings, guard));
-              config.routes.before(guard::admit);
+              config.jetty.addConnector(
+                  (server, http) ->
+                      guard.connector(
+                          server, http, settings.host(), settings.port(), settings.idle()));
+              config.routes.before(ctx -> admit(guard, ctx));
               routes.forEach(route -> add(config.routes, route));
               config.routes.exception(Problem.class, (problem, ctx) -> problem.answer(ctx));
+              config.routes.exception(
+                  TooManyRequestsException.class,
+                  (e, ctx) -> Problem.tooMany(e.retryAfter()).answer(ctx));
               config.routes.exception(
                   HttpResponseException.class, (e, ctx) -> refuse(e, ctx, routes));
               config.routes.exception(Exception.class, HttpServer::fail);
@@ -136,18 +133,20 @@ public final class HttpServer {
     javalin.stop();
   }
 
-  private static void bound(HttpConfiguration http, Guard guard) {
-    http.setSendServerVersion(false);
-    http.setSendXPoweredBy(false);
-    http.setRequestHeaderSize(HEADER_BYTES);
-    http.setResponseHeaderSize(HEADER_BYTES);
-    http.setHttpCompliance(STRICT);
-    http.addCustomizer(
-        (request, headers) -> {
-          PromptConnector.arrived(request);
-          guard.mark(request.getHeaders(), headers);
-          return request;
-        });
+  private static void admit(Guard guard, Context ctx) {
+    try {
+      guard.admit(ctx);
+    } catch (TooManyRequestsException e) {
+      if (!hasBody(ctx.req())) {
+        throw e;
+      }
+      ctx.future(() -> RequestBody.refuse(ctx.req(), Problem.tooMany(e.retryAfter())));
+      ctx.skipRemainingHandlers();
+    }
+  }
+
+  private static boolean hasBody(HttpServletRequest request) {
+    return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
   }
 
   private static void prepare(Server server, Settings settings, Guard guard) {
@@ -155,17 +154,6 @@ public final class HttpServer {
     server.insertHandler(new GracefulHandler());
     server.addBean(new NetworkConnectionLimit(settings.connections(), server));
     server.setErrorHandler(new Problems(guard));
-  }
-
-  private static ServerConnector connector(
-      Server server, HttpConfiguration http, Settings settings, Guard guard) {
-    ServerConnector connector =
-        new PromptConnector(server, new HttpConnectionFactory(http), guard.head());
-    connector.setHost(settings.host());
-    connector.setPort(settings.port());
-    connector.setIdleTimeout(settings.idle().toMillis());
-    connector.setAcceptQueueSize(256);
-    return connector;
   }
 
   private static void refuse(HttpResponseException e, Context ctx, List<Route> routes) {

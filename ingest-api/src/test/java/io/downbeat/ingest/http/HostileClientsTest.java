@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.RateLimits;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.net.Socket;

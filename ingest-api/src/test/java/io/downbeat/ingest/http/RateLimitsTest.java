@@ -5,6 +5,9 @@ import static io.javalin.http.HandlerType.POST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.Rate;
+import io.downbeat.access.http.RateLimits;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;

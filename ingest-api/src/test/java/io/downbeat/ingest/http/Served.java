@@ -2,6 +2,7 @@ package io.downbeat.ingest.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.downbeat.access.http.Guard;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.Socket;

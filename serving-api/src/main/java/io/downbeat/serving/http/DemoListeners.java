@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The invented listeners of a demo, whose own views anyone may read. They are in a file that may
- * come, change and go while the process runs. Thread-safe.
+ * The invented listeners of a demo, as whom anyone may sign in. They are in a file that may come,
+ * change and go while the process runs. Thread-safe.
  */
 public final class DemoListeners {
   private static final Logger LOG = LoggerFactory.getLogger(DemoListeners.class);
@@ -25,7 +25,12 @@ public final class DemoListeners {
   /**
    * @param taste names of genres
    */
-  record Listener(@JsonProperty("user_id") UUID userId, String name, List<String> taste) {}
+  record Listener(
+      @JsonProperty("user_id") UUID userId,
+      String name,
+      String email,
+      String password,
+      List<String> taste) {}
 
   private record All(List<Listener> listeners) {}
 
@@ -35,7 +40,7 @@ public final class DemoListeners {
   private volatile Read last = new Read(FileTime.fromMillis(0), NONE);
 
   /**
-   * @param file holds {@code {"listeners": [{"user_id", "name", "taste"}]}}
+   * @param file holds {@code {"listeners": [{"user_id", "name", "email", "password", "taste"}]}}
    */
   public DemoListeners(Optional<Path> file) {
     this.file = file;
@@ -44,10 +49,6 @@ public final class DemoListeners {
   /** {@code GET /v1/demo/listeners}. */
   public void list(Context ctx) {
     Answers.fresh(ctx, 200, all());
-  }
-
-  boolean contains(UUID user) {
-    return all().listeners().stream().anyMatch(listener -> listener.userId().equals(user));
   }
 
   private All all() {

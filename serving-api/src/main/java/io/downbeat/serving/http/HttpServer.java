@@ -1,5 +1,7 @@
 package io.downbeat.serving.http;
 
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.TooManyRequestsException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -15,16 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
@@ -46,14 +43,6 @@ public final class HttpServer implements AutoCloseable {
       String host, int port, int threads, int connections, Duration idle, Duration stop) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-  private static final int HEADER_BYTES = 8 << 10;
-
-  /** What two servers in a row may read differently is refused. */
-  private static final HttpCompliance STRICT =
-      HttpCompliance.RFC9110.without(
-          "strict",
-          HttpCompliance.Violation.LF_HEADER_TERMINATION,
-          HttpCompliance.Violation.LF_CHUNK_TERMINATION);
 
   private static final Duration[] LATENCIES =
       Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
@@ -95,10 +84,12 @@ public final class HttpServer implements AutoCloseable {
                   config.http.asyncTimeout = 0; // Each handler bounds its own waiting.
                   config.http.prefer405over404 = true;
                   config.jetty.threadPool = threads;
-                  config.jetty.modifyHttpConfiguration(http -> bound(http, guard));
+                  config.jetty.modifyHttpConfiguration(guard::configure);
                   config.jetty.modifyServer(server -> prepare(server, settings, guard));
                   config.jetty.addConnector(
-                      (server, http) -> connector(server, http, settings, guard));
+                      (server, http) ->
+                          guard.connector(
+                              server, http, settings.host(), settings.port(), settings.idle()));
                   config.routes.before(guard::admit);
                   config.staticFiles.add(HttpServer::site);
                   answer(config, routes);
@@ -136,6 +127,8 @@ public final class HttpServer implements AutoCloseable {
         route ->
             config.routes.get(route.path(), route.handler()).head(route.path(), route.handler()));
     config.routes.exception(Problem.class, Problem::answer);
+    config.routes.exception(
+        TooManyRequestsException.class, (e, ctx) -> Problem.tooMany(e.retryAfter()).answer(ctx));
     config.routes.exception(HttpResponseException.class, (e, ctx) -> refusal(e).answer(ctx));
     config.routes.exception(Exception.class, HttpServer::fail);
   }
@@ -154,37 +147,11 @@ public final class HttpServer implements AutoCloseable {
     Problem.of(500, "Something went wrong here").answer(ctx);
   }
 
-  private static void bound(HttpConfiguration http, Guard guard) {
-    http.setSendServerVersion(false);
-    http.setSendXPoweredBy(false);
-    http.setRequestHeaderSize(HEADER_BYTES);
-    http.setResponseHeaderSize(HEADER_BYTES);
-    http.setUriCompliance(UriCompliance.DEFAULT);
-    http.setHttpCompliance(STRICT);
-    http.addCustomizer(
-        (request, headers) -> {
-          PromptConnector.arrived(request);
-          guard.mark(request.getHeaders(), headers);
-          return request;
-        });
-  }
-
   private static void prepare(Server server, Settings settings, Guard guard) {
     server.setStopTimeout(settings.stop().toMillis());
     server.insertHandler(new GracefulHandler());
     server.addBean(new NetworkConnectionLimit(settings.connections(), server));
     server.setErrorHandler(new Problems(guard));
-  }
-
-  private static ServerConnector connector(
-      Server server, HttpConfiguration http, Settings settings, Guard guard) {
-    ServerConnector connector =
-        new PromptConnector(server, new HttpConnectionFactory(http), guard.head());
-    connector.setHost(settings.host());
-    connector.setPort(settings.port());
-    connector.setIdleTimeout(settings.idle().toMillis());
-    connector.setAcceptQueueSize(256);
-    return connector;
   }
 
   private static void record(Context ctx, float millis, MeterRegistry meters) {

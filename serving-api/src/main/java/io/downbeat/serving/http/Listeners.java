@@ -4,6 +4,8 @@ import io.downbeat.access.AccessToken;
 import io.downbeat.access.InvalidTokenException;
 import io.downbeat.access.PublicKeys;
 import io.downbeat.access.TokenCheck;
+import io.downbeat.access.http.RateLimits;
+import io.downbeat.access.http.TooManyRequestsException;
 import io.downbeat.schemas.identity.BearerKey;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -27,14 +29,11 @@ public final class Listeners {
   public record Caller(UUID userId, @Nullable UUID deviceId) {}
 
   private final Optional<BearerKey> serviceKey;
-  private final DemoListeners demo;
   private final TokenCheck tokens;
   private final RateLimits limits;
 
-  private Listeners(
-      Optional<BearerKey> serviceKey, DemoListeners demo, TokenCheck tokens, RateLimits limits) {
+  private Listeners(Optional<BearerKey> serviceKey, TokenCheck tokens, RateLimits limits) {
     this.serviceKey = serviceKey;
-    this.demo = demo;
     this.tokens = tokens;
     this.limits = limits;
   }
@@ -45,8 +44,8 @@ public final class Listeners {
    * @throws IllegalArgumentException saying what is wrong with the file
    */
   public static Listeners read(
-      Optional<Path> serviceKeyFile, DemoListeners demo, TokenCheck tokens, RateLimits limits) {
-    return new Listeners(serviceKeyFile.map(Listeners::key), demo, tokens, limits);
+      Optional<Path> serviceKeyFile, TokenCheck tokens, RateLimits limits) {
+    return new Listeners(serviceKeyFile.map(Listeners::key), tokens, limits);
   }
 
   private static BearerKey key(Path file) {
@@ -68,22 +67,18 @@ public final class Listeners {
   }
 
   /**
-   * The listener whose token it is, or that a trusted caller asks for, or anyone if it is one of a
-   * demo.
+   * The listener whose token it is, or that a trusted caller asks for.
    *
-   * @throws Problem 401 without token or key, 429 if there were too many, 403 if a token is sent
-   *     for somebody else, 422 if {@code Downbeat-User} is not one UUID
+   * @throws Problem 401 without token or key, 403 if a token is sent for somebody else, 422 if
+   *     {@code Downbeat-User} is not one UUID
+   * @throws TooManyRequestsException if there were too many of the account
    */
   public UUID of(Context ctx) {
-    Optional<UUID> user = user(ctx);
-    if (user.isPresent() && !trusts(ctx) && !hasToken(ctx) && demo.contains(user.get())) {
-      return user.get();
-    }
     return caller(ctx).userId();
   }
 
   /**
-   * The same without the listeners of a demo: for what is personal.
+   * The same, with the device.
    *
    * @throws Problem as {@link #of}
    */
@@ -115,11 +110,6 @@ public final class Listeners {
     } catch (PublicKeys.UnavailableException e) {
       throw Problem.unavailable(String.valueOf(e.getMessage()), RETRY_AFTER);
     }
-  }
-
-  private static boolean hasToken(Context ctx) {
-    String bearer = bearer(ctx);
-    return bearer != null && bearer.indexOf('.') >= 0;
   }
 
   private static @Nullable String bearer(Context ctx) {

@@ -1,8 +1,10 @@
 package io.downbeat.serving.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.Rate;
+import io.downbeat.access.http.RateLimits;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -78,33 +80,6 @@ final class GuardTest {
   }
 
   @Test
-  void httpsOnlyIsSaidWhereItIsSet() throws Exception {
-    try (Served open = new Served(Guard.open(), routes());
-        Served https =
-            new Served(
-                new Guard(
-                    new Guard.Settings(List.of(), List.of(), Duration.ofDays(365), HEAD),
-                    RateLimits.none(),
-                    ctx -> false),
-                routes())) {
-      assertThat(header(open.send("GET", "/things"), "Strict-Transport-Security")).isEmpty();
-      assertThat(header(https.send("GET", "/things"), "Strict-Transport-Security"))
-          .isEqualTo("max-age=31536000");
-    }
-  }
-
-  @Test
-  void withoutOriginsNoPageElsewhereIsLetIn() throws Exception {
-    try (Served served = new Served(Guard.open(), routes())) {
-      HttpResponse<String> answer = served.send("GET", "/things", "Origin", PLAYER);
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertNoOrigin(answer);
-      assertThat(header(answer, "Vary")).isEmpty();
-      assertNoOrigin(preflight(served, "/things", PLAYER));
-    }
-  }
-
-  @Test
   void aPageOfAnAllowedOriginMayReadAnswersAndErrors() throws Exception {
     try (Served served = new Served(guard("https://other.example", PLAYER), routes())) {
       for (String path : List.of("/things", "/nothing", "/broken", "/busy")) {
@@ -119,62 +94,21 @@ final class GuardTest {
   }
 
   @Test
-  void aPreflightIsAnsweredForEveryPathBecauseTheOtherAppMayHaveIt() throws Exception {
-    try (Served served = new Served(guard(PLAYER), routes())) {
-      for (String path : List.of("/things", "/v1/somewhere/else")) {
-        HttpResponse<String> answer = preflight(served, path, PLAYER);
-        assertThat(answer.statusCode()).isEqualTo(204);
-        assertThat(answer.body()).isEmpty();
-        assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(PLAYER);
-        assertThat(header(answer, "Access-Control-Allow-Methods"))
-            .isEqualTo("GET, HEAD, POST, PUT, PATCH, DELETE");
-        assertThat(header(answer, "Access-Control-Allow-Headers"))
-            .contains("Authorization", "Content-Type", "Idempotency-Key", "Downbeat-User");
-        assertThat(header(answer, "Access-Control-Max-Age")).isEqualTo("600");
-        assertThat(header(answer, "Access-Control-Allow-Credentials")).isEmpty();
-        assertThat(header(answer, "Vary")).isEqualTo("Origin");
-      }
+  void whoSendsTooManyIsToldHowLongToWait() throws Exception {
+    Rate one = new Rate(1, Duration.ofMinutes(1), 1);
+    Guard few =
+        new Guard(
+            new Guard.Settings(List.of(), List.of(), Duration.ZERO, HEAD),
+            new RateLimits(
+                new RateLimits.Settings(one, Rate.NONE, Rate.NONE, Rate.NONE, 10, List.of())),
+            ctx -> false);
+    try (Served served = new Served(few, routes())) {
+      assertSafe(served.send("GET", "/things"), 200);
+      HttpResponse<String> refused = served.send("GET", "/things");
+      assertSafe(refused, 429);
+      assertThat(header(refused, "Content-Type")).isEqualTo("application/problem+json");
+      assertThat(Integer.parseInt(header(refused, "Retry-After"))).isBetween(1, 60);
     }
-  }
-
-  @Test
-  void otherOriginsAreNotLetInAndTheirAnswersNotMixedUp() throws Exception {
-    try (Served served = new Served(guard(PLAYER), routes())) {
-      for (String origin :
-          List.of(
-              "https://player.example.evil", "http://player.example", "null", "*", PLAYER + ":1")) {
-        HttpResponse<String> answer = served.send("GET", "/things", "Origin", origin);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertNoOrigin(answer);
-        assertThat(header(answer, "Vary")).isEqualTo("Origin");
-        assertNoOrigin(preflight(served, "/things", origin));
-        assertThat(preflight(served, "/things", origin).statusCode()).isEqualTo(405);
-      }
-      assertThat(header(served.send("GET", "/things"), "Vary")).isEqualTo("Origin");
-    }
-  }
-
-  @Test
-  void whatIsNoOriginIsRefusedByName() {
-    for (String junk :
-        List.of("*", "player.example", "https://player.example/", "https://*.example")) {
-      assertThatThrownBy(() -> guard(junk))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("'" + junk + "'");
-    }
-  }
-
-  private static HttpResponse<String> preflight(Served served, String path, String origin)
-      throws Exception {
-    return served.send(
-        "OPTIONS",
-        path,
-        "Origin",
-        origin,
-        "Access-Control-Request-Method",
-        "PUT",
-        "Access-Control-Request-Headers",
-        "authorization,content-type");
   }
 
   private static void assertSafe(HttpResponse<String> answer, int status) {
@@ -183,11 +117,6 @@ final class GuardTest {
         (name, value) -> assertThat(answer.headers().allValues(name)).containsExactly(value));
     assertThat(answer.headers().firstValue("Server")).isEmpty();
     assertThat(answer.headers().firstValue("Strict-Transport-Security")).isEmpty();
-  }
-
-  private static void assertNoOrigin(HttpResponse<String> answer) {
-    assertThat(answer.headers().map().keySet())
-        .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"));
   }
 
   private static String header(HttpResponse<String> answer, String name) {

@@ -2,8 +2,9 @@ package io.downbeat.serving.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.RateLimits;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -148,30 +149,6 @@ final class HostileClientsTest {
       assertThat(trickle(socket, GET + "X: " + "a".repeat(5_000))).isEqualTo(-1);
     }
     assertThat(handled).hasValue(0);
-  }
-
-  @Test
-  void theHeadOfALaterRequestHasTheSameTime() throws IOException {
-    try (Socket socket = served.connect()) {
-      write(socket, GET + "\r\n");
-      readUntil(socket, "seen 1");
-      assertThat(trickle(socket, GET + "X: " + "a".repeat(5_000))).isEqualTo(-1);
-    }
-    assertThat(handled).hasValue(1);
-  }
-
-  @Test
-  void aConnectionMayRestBetweenRequestsForLongerThanAHeadMayTake() throws IOException {
-    try (Socket socket = served.connect()) {
-      for (int i = 1; i <= 3; i++) {
-        socket.setSoTimeout(15_000);
-        write(socket, GET + "\r\n");
-        readUntil(socket, "seen " + i);
-        socket.setSoTimeout(600);
-        assertThatThrownBy(() -> socket.getInputStream().read())
-            .isInstanceOf(SocketTimeoutException.class);
-      }
-    }
   }
 
   @Test

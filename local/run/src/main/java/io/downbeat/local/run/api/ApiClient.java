@@ -11,12 +11,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -91,14 +93,39 @@ public final class ApiClient {
    *     the patience ended
    */
   public Answer post(Kind kind, byte[] body) throws CannotSend, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(api + "/v1/" + kind))
-            .timeout(ANSWER)
-            .header("Authorization", "Bearer " + key)
-            .header(
-                "Content-Type", kind == Kind.PLAYS ? "application/json" : "application/x-ndjson")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
+    return answer(
+        kind,
+        send(
+            request("/v1/" + kind, body)
+                .header(
+                    "Content-Type",
+                    kind == Kind.PLAYS ? "application/json" : "application/x-ndjson")
+                .build()));
+  }
+
+  /**
+   * Posts for a listener, under an {@code Idempotency-Key} that is the path: once per listener.
+   *
+   * @param json an object
+   * @throws CannotSend as {@link #post(Kind, byte[])}
+   */
+  public void post(String path, UUID user, String json) throws CannotSend, InterruptedException {
+    send(
+        request(path, json.getBytes(StandardCharsets.UTF_8))
+            .header("Content-Type", "application/json")
+            .header("Downbeat-User", user.toString())
+            .header("Idempotency-Key", path)
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path, byte[] body) {
+    return HttpRequest.newBuilder(URI.create(api + path))
+        .timeout(ANSWER)
+        .header("Authorization", "Bearer " + key)
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  private byte[] send(HttpRequest request) throws CannotSend, InterruptedException {
     long firstAttempt = System.nanoTime();
     for (int attempt = 0; ; attempt++) {
       String problem;
@@ -106,10 +133,10 @@ public final class ApiClient {
       try {
         HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         int status = response.statusCode();
-        if (status == 202 || status == 200) {
+        if (status / 100 == 2) {
           lastSuccess.accumulateAndGet(System.nanoTime(), Math::max);
           trouble.accept("");
-          return answer(kind, response.body());
+          return response.body();
         }
         problem = "HTTP " + status + detail(response.body());
         if (!passes(status)) {

@@ -180,7 +180,7 @@ public final class Demo implements Child {
         }
         Instant now = clock.instant();
         Simulation crowd = crowd(history.simulation, now);
-        ShownListeners.of(history.simulation, crowd).write(home);
+        show(ShownListeners.of(history.simulation, crowd), api, history.file.password());
         ready.countDown();
         listen(api, crowd, now);
         failure = "has nobody left who listens";
@@ -193,6 +193,16 @@ public final class Demo implements Child {
         ready.countDown();
       }
     }
+  }
+
+  private void show(ShownListeners shown, ApiClient api, String password)
+      throws IOException, InterruptedException {
+    doing.accept("signs its listeners up");
+    for (Listener listener : shown.all()) {
+      DemoAccounts.open(api, listener, password);
+    }
+    shown.write(home, password);
+    doing.accept("");
   }
 
   /** What is done before the demo is ready. */
@@ -212,14 +222,8 @@ public final class Demo implements Child {
       DemoFile kept =
           DemoFile.read(home)
               .orElse(
-                  new DemoFile(
-                      SEED,
-                      settings.listeners(),
-                      now.truncatedTo(ChronoUnit.DAYS).minus(HISTORY),
-                      null,
-                      null,
-                      null,
-                      null));
+                  DemoFile.begun(
+                      SEED, settings.listeners(), now.truncatedTo(ChronoUnit.DAYS).minus(HISTORY)));
       Pending left = kept.pending();
       pending = left != null ? left : new Pending(now, counted());
       file = kept.begin(pending.until(), pending.before());

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What a demo keeps from one start to the next, in {@code demo.json} beside its data: the same
  * plays follow from it.
  *
+ * @param password of all its accounts
  * @param counted until when what arrived is sent and counted; null before the first time
  * @param pending what is being sent; null where nothing is
  * @param topTrack the track played most; null before it is known
@@ -26,11 +29,13 @@ record DemoFile(
     long seed,
     int listeners,
     Instant start,
+    String password,
     @Nullable Instant counted,
     @Nullable Pending pending,
     @Nullable UUID topTrack,
     @Nullable Instant trained) {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final int PASSWORD_BYTES = 12;
 
   /**
    * A part of the history.
@@ -42,19 +47,29 @@ record DemoFile(
 
   DemoFile begin(Instant until, long before) {
     return new DemoFile(
-        seed, listeners, start, counted, new Pending(until, before), topTrack, trained);
+        seed, listeners, start, password, counted, new Pending(until, before), topTrack, trained);
   }
 
   DemoFile done(Instant until, UUID top) {
-    return new DemoFile(seed, listeners, start, until, null, top, trained);
+    return new DemoFile(seed, listeners, start, password, until, null, top, trained);
   }
 
   DemoFile trained(Instant until) {
-    return new DemoFile(seed, listeners, start, counted, pending, topTrack, until);
+    return new DemoFile(seed, listeners, start, password, counted, pending, topTrack, until);
   }
 
   Simulation simulation() {
     return Simulation.of(seed, start, listeners);
+  }
+
+  static DemoFile begun(long seed, int listeners, Instant start) {
+    return new DemoFile(seed, listeners, start, newPassword(), null, null, null, null);
+  }
+
+  private static String newPassword() {
+    byte[] random = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(random);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
   static Optional<DemoFile> read(Home home) throws IOException {
@@ -69,6 +84,7 @@ record DemoFile(
             json.path("seed").asLong(),
             json.path("listeners").asInt(),
             Instant.parse(json.path("start").asText()),
+            json.has("password") ? json.path("password").asText() : newPassword(),
             json.has("counted") ? Instant.parse(json.path("counted").asText()) : null,
             pending.isObject()
                 ? new Pending(
@@ -84,6 +100,7 @@ record DemoFile(
     json.put("seed", seed);
     json.put("listeners", listeners);
     json.put("start", start.toString());
+    json.put("password", password);
     if (counted != null) {
       json.put("counted", counted.toString());
     }

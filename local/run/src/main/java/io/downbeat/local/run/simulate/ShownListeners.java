@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The few listeners that a visitor of the demo is shown, whose own views are open to anyone.
+ * The few listeners that a visitor of the demo is shown, and may sign in as.
  *
  * @param history with four weeks behind them: two of one taste, then some whose genres differ
  * @param now listening at this moment
@@ -64,17 +64,27 @@ record ShownListeners(List<Listener> history, List<Listener> now) {
     return List.of(most.genre(), most.scene());
   }
 
-  /** Where serving-api looks; replaced at once. */
-  void write(Home home) throws IOException {
+  List<Listener> all() {
+    return Stream.concat(history.stream(), now.stream()).toList();
+  }
+
+  /**
+   * Where serving-api looks; replaced at once.
+   *
+   * @param password of their accounts
+   */
+  void write(Home home, String password) throws IOException {
     JsonMapper mapper = new JsonMapper();
     ObjectNode root = mapper.createObjectNode();
     ArrayNode all = root.putArray("listeners");
-    Stream.concat(history.stream(), now.stream())
+    all()
         .forEach(
             listener -> {
               ObjectNode one = all.addObject();
               one.put("user_id", listener.id().toString());
               one.put("name", listener.name());
+              one.put("email", DemoAccounts.email(listener));
+              one.put("password", password);
               ArrayNode taste = one.putArray("taste");
               listener.genres().forEach(genre -> taste.add(genre.label()));
             });

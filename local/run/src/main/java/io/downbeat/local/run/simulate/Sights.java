@@ -24,10 +24,15 @@ final class Sights {
   private static final int RECOMMENDED = 3;
 
   private final URI api;
+  private final String key;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
 
-  Sights(URI api) {
+  /**
+   * @param key of a trusted caller
+   */
+  Sights(URI api, String key) {
     this.api = api;
+    this.key = key;
   }
 
   /**
@@ -112,7 +117,7 @@ final class Sights {
   private JsonNode get(String path, String listener) throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api + path)).timeout(ANSWER);
     if (!listener.isEmpty()) {
-      request.header("Downbeat-User", listener);
+      request.header("Authorization", "Bearer " + key).header("Downbeat-User", listener);
     }
     HttpResponse<byte[]> response =
         http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -4,6 +4,7 @@ import io.downbeat.local.run.platform.Home;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class Tour {
         rate);
     List<Listener> shown = ShownListeners.history(simulation);
     try {
-      new Sights(api).print(out, shown);
+      new Sights(api, Files.readString(home.serviceKey()).strip()).print(out, shown);
     } catch (IOException e) {
       out.printf("%s%n%n", e.getMessage());
     }
@@ -55,21 +56,30 @@ public final class Tour {
     out.printf("curl -sS '%s/v1/counts/everything?granularity=hour'%n", api);
     out.printf("curl -sS '%s/v1/charts/everything?window=day'%n%n", api);
     out.printf("All of it, live: %s%n%n", api);
-    out.println("Listeners, the first two of one taste, and what the first one heard last:");
-    out.println();
+    out.printf(
+        "Listeners, the first two of one taste. The live page signs in as any of them; so can you, with the password %s:%n%n",
+        demo.password());
     for (Listener listener : shown) {
       out.printf(
-          "  %s  %-6s %s  %s%n",
-          listener.id(),
+          "  %-6s %s  %-22s %s%n",
           listener.name(),
           listener.country(),
+          DemoAccounts.email(listener),
           listener.genres().stream().map(Genre::label).collect(Collectors.joining(", ")));
     }
     out.println();
     shown.stream()
         .limit(1)
         .forEach(
-            first ->
-                out.printf("curl -sS -H 'Downbeat-User: %s' %s/v1/me/recent%n%n", first.id(), api));
+            first -> {
+              out.printf(
+                  "What %s heard last, by the service key or by signing in:%n%n", first.name());
+              out.printf(
+                  "curl -sS -H \"Authorization: Bearer $(cat '%s')\" -H 'Downbeat-User: %s' %s/v1/me/recent%n",
+                  home.serviceKey(), first.id(), api);
+              out.printf(
+                  "curl -sS -H 'Content-Type: application/json' -d '{\"email\":\"%s\",\"password\":\"%s\",\"device\":{\"type\":\"desktop\",\"name\":\"curl\"}}' %s/v1/sessions%n%n",
+                  DemoAccounts.email(first), demo.password(), api);
+            });
   }
 }

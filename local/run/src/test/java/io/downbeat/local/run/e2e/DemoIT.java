@@ -95,7 +95,7 @@ class DemoIT {
   void recommendationsFollowTasteAndBeatPopularity() throws Exception {
     List<Set<String>> lists = new ArrayList<>();
     for (JsonNode listener : platform.get("/v1/demo/listeners").path("listeners")) {
-      lists.add(recommended(listener.path("user_id").asText()));
+      lists.add(recommended(listener));
     }
     assertThat(lists).hasSizeGreaterThan(3).allSatisfy(list -> assertThat(list).hasSize(50));
     int sameTaste = shared(lists.get(0), lists.get(1));
@@ -111,10 +111,15 @@ class DemoIT {
     assertThat(model).isGreaterThan(3 * popularity);
   }
 
-  private Set<String> recommended(String listener) throws Exception {
+  /** As who has signed in. */
+  private Set<String> recommended(JsonNode listener) throws Exception {
     Set<String> tracks = new HashSet<>();
+    String token =
+        platform.signIn(
+            "{\"email\": %s, \"password\": %s, \"device\": {\"type\": \"tv\", \"name\": \"test\"}}"
+                .formatted(listener.path("email"), listener.path("password")));
     platform
-        .get("/v1/me/recommendations?limit=50", "Downbeat-User", listener)
+        .get("/v1/me/recommendations?limit=50", "Authorization", "Bearer " + token)
         .path("tracks")
         .forEach(track -> tracks.add(track.path("track_id").asText()));
     return tracks;

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,12 +198,33 @@ final class LocalPlatform implements AutoCloseable {
    * @param headers name, value, name, value and so on
    */
   JsonNode get(String path, String... headers) throws IOException, InterruptedException {
+    return send("GET", path, "", headers);
+  }
+
+  /**
+   * @param body JSON, or empty for none
+   * @param headers name, value, name, value …
+   */
+  JsonNode send(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("API") + path));
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("API") + path))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
     if (headers.length > 0) {
       request.headers(headers);
     }
     return JSON.readTree(http.send(request.build(), BodyHandlers.ofString()).body());
+  }
+
+  /**
+   * @return an access token
+   */
+  String signIn(String body) throws IOException, InterruptedException {
+    return send("POST", "/v1/sessions", body).path("access_token").asText();
   }
 
   /** How many plays are counted so far. */

@@ -5,7 +5,6 @@ import static io.downbeat.local.run.e2e.LocalPlatform.pids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.downbeat.local.run.e2e.LocalPlatform.Result;
 import io.downbeat.schemas.topics.Topics;
 import java.io.IOException;
@@ -140,39 +139,27 @@ class UpIT {
   }
 
   private void whoSignsUpLikesATrackAndReadsItBack() throws Exception {
-    String account =
-        send(
+    JsonNode account =
+        platform.send(
             "POST",
             "/v1/accounts",
-            "",
             "{\"email\":\"mira@example.org\",\"password\":\"correct horse\",\"name\":\"Mira\"}");
-    assertThat(account).contains("mira@example.org");
-    String session =
-        send(
-            "POST",
-            "/v1/sessions",
-            "",
+    assertThat(account.path("email").asText()).isEqualTo("mira@example.org");
+    String token =
+        platform.signIn(
             "{\"email\":\"mira@example.org\",\"password\":\"correct horse\",\"device\":{\"type\":\"tv\",\"name\":\"sofa\"}}");
-    String token = new JsonMapper().readTree(session).path("access_token").asText();
+    String[] signedIn = {"Authorization", "Bearer " + token};
     String track = UUID.randomUUID().toString();
 
-    assertThat(send("PUT", "/v1/me/likes/" + track, token, "")).contains(track);
+    JsonNode liked = platform.send("PUT", "/v1/me/likes/" + track, "", signedIn);
 
-    String[] signedIn = {"Authorization", "Bearer " + token};
+    assertThat(liked.toString()).contains(track);
     assertThat(platform.get("/v1/me/likes", signedIn).at("/items/0/id").asText()).isEqualTo(track);
     assertThat(platform.get("/v1/devices", signedIn).at("/devices/0/name").asText())
         .isEqualTo("sofa");
     assertThat(platform.get("/v1/me", signedIn).path("plan").asText()).isEqualTo("free");
     assertThat(platform.bash("grep -r -l -e mira@ -e 'correct horse' .downbeat/logs").output())
         .isEmpty();
-  }
-
-  private String send(String method, String path, String token, String body) throws Exception {
-    return platform
-        .bash(
-            "curl -sS -X %s -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d '%s' http://127.0.0.1:%d%s"
-                .formatted(method, token, body, platform.port("API"), path))
-        .output();
   }
 
   private void awaitCounted(String curl) throws IOException, InterruptedException {

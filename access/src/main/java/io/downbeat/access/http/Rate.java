@@ -1,4 +1,4 @@
-package io.downbeat.ingest.http;
+package io.downbeat.access.http;
 
 import java.time.Duration;
 
@@ -8,6 +8,9 @@ import java.time.Duration;
  * @param requests 0 for no limit
  */
 public record Rate(long requests, Duration per, long burst) {
+  /** No limit. */
+  public static final Rate NONE = new Rate(0, Duration.ofSeconds(1), 1);
+
   public Rate {
     if (requests < 0 || burst < 1 || per.isNegative() || per.isZero()) {
       throw new IllegalArgumentException(

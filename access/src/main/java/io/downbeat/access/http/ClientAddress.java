@@ -1,4 +1,4 @@
-package io.downbeat.serving.http;
+package io.downbeat.access.http;
 
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,4 +1,4 @@
-package io.downbeat.serving.http;
+package io.downbeat.access.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -23,19 +24,28 @@ public final class RateLimits {
 
   /**
    * @param address everything from one client address
-   * @param account everything of one account
+   * @param signIn what takes a password from one client address, which counts as everything too
+   * @param account everything of one account except its plays
+   * @param plays the plays of one account
    * @param buckets most that are kept; whose bucket is dropped starts with a full one
    * @param unlimited networks of client addresses that have no limits
    */
-  public record Settings(Rate address, Rate account, long buckets, List<String> unlimited) {}
+  public record Settings(
+      Rate address, Rate signIn, Rate account, Rate plays, long buckets, List<String> unlimited) {}
 
   private enum Scope {
     ADDRESS,
-    ACCOUNT
+    SIGN_IN,
+    ACCOUNT,
+    PLAYS
   }
 
   private record Key(Scope scope, Object whose) {}
 
+  /** Each may cost a password's hash. */
+  private static final Set<String> SIGN_IN_PATHS = Set.of("/v1/accounts", "/v1/sessions");
+
+  private static final String PLAYS_PATH = "/v1/plays";
   private static final String EXEMPT = RateLimits.class.getName();
 
   private final Map<Scope, Rate> rates = new EnumMap<>(Scope.class);
@@ -48,9 +58,12 @@ public final class RateLimits {
     this(settings, Ticker.systemTicker());
   }
 
-  RateLimits(Settings settings, Ticker ticker) {
+  /** In the time of a ticker. */
+  public RateLimits(Settings settings, Ticker ticker) {
     put(Scope.ADDRESS, settings.address());
+    put(Scope.SIGN_IN, settings.signIn());
     put(Scope.ACCOUNT, settings.account());
+    put(Scope.PLAYS, settings.plays());
     unlimited = Networks.of(settings.unlimited());
     time = new Nanos(ticker);
     buckets =
@@ -67,8 +80,7 @@ public final class RateLimits {
 
   /** Lets everything through. */
   public static RateLimits none() {
-    Rate none = new Rate(0, Duration.ofSeconds(1), 1);
-    return new RateLimits(new Settings(none, none, 1, List.of()));
+    return new RateLimits(new Settings(Rate.NONE, Rate.NONE, Rate.NONE, Rate.NONE, 1, List.of()));
   }
 
   private void put(Scope scope, Rate rate) {
@@ -91,23 +103,27 @@ public final class RateLimits {
   /**
    * Counts a request for its client address.
    *
-   * @throws Problem 429 if there were too many
+   * @throws TooManyRequestsException if there were too many
    */
   void address(Context ctx, ClientAddress addresses) {
     if (unlimited.contains(addresses.find(ctx)) || ctx.attribute(EXEMPT) != null) {
       return;
     }
-    take(ctx, Scope.ADDRESS, ClientAddress.of(ctx));
+    String address = ClientAddress.of(ctx);
+    take(ctx, Scope.ADDRESS, address);
+    if (ctx.req().getMethod().equals("POST") && SIGN_IN_PATHS.contains(ctx.path())) {
+      take(ctx, Scope.SIGN_IN, address);
+    }
   }
 
   /**
-   * Counts a request for the account that it was found to come from.
+   * Counts a request for the account that it was found to come from. Before its body is read.
    *
-   * @throws Problem 429 if there were too many
+   * @throws TooManyRequestsException if there were too many
    */
   public void account(Context ctx, UUID user) {
     if (ctx.attribute(EXEMPT) == null) {
-      take(ctx, Scope.ACCOUNT, user);
+      take(ctx, ctx.path().equals(PLAYS_PATH) ? Scope.PLAYS : Scope.ACCOUNT, user);
     }
   }
 
@@ -123,7 +139,7 @@ public final class RateLimits {
         .header("RateLimit-Remaining", Long.toString(probe.getRemainingTokens()))
         .header("RateLimit-Reset", Long.toString(seconds(probe.getNanosToWaitForReset())));
     if (!probe.isConsumed()) {
-      throw Problem.tooMany(
+      throw new TooManyRequestsException(
           Duration.ofSeconds(Math.max(1, seconds(probe.getNanosToWaitForRefill()))));
     }
   }

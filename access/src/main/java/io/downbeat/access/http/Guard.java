@@ -1,16 +1,22 @@
-package io.downbeat.ingest.http;
+package io.downbeat.access.http;
 
 import io.javalin.http.Context;
-import jakarta.servlet.http.HttpServletRequest;
+import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 
 /** What every request passes before its route, and what every answer carries. Thread-safe. */
 public final class Guard {
@@ -33,6 +39,13 @@ public final class Guard {
       }
     }
   }
+
+  private static final int HEADER_BYTES = 8 << 10;
+  private static final HttpCompliance STRICT =
+      HttpCompliance.RFC9110.without(
+          "strict",
+          HttpCompliance.Violation.LF_HEADER_TERMINATION,
+          HttpCompliance.Violation.LF_CHUNK_TERMINATION);
 
   private static final List<HttpField> ALWAYS =
       List.of(
@@ -84,28 +97,49 @@ public final class Guard {
         ctx -> false);
   }
 
-  Duration head() {
-    return head;
+  /** What two servers in a row may read differently is refused, and heads are bounded. */
+  public void configure(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setResponseHeaderSize(HEADER_BYTES);
+    http.setUriCompliance(UriCompliance.DEFAULT);
+    http.setHttpCompliance(STRICT);
+    http.addCustomizer(
+        (request, headers) -> {
+          PromptConnector.arrived(request);
+          mark(request.getHeaders(), headers);
+          return request;
+        });
   }
 
-  /** Lets a request through to its route, or refuses it before its body is read. */
-  void admit(Context ctx) {
+  /**
+   * @param idle after which a connection on which nothing moves is closed
+   */
+  public ServerConnector connector(
+      Server server, HttpConfiguration http, String host, int port, Duration idle) {
+    ServerConnector connector = new PromptConnector(server, new HttpConnectionFactory(http), head);
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(idle.toMillis());
+    connector.setAcceptQueueSize(256);
+    return connector;
+  }
+
+  /**
+   * Lets a request through to its route, or refuses it before its body is read.
+   *
+   * @throws TooManyRequestsException if its address sent too many
+   * @throws HttpResponseException 501 if its method is none
+   */
+  public void admit(Context ctx) {
     if (!METHODS.contains(ctx.req().getMethod())) { // BEFORE is one to Javalin.
-      throw new Problem(501, "There is no such method");
+      throw new HttpResponseException(501, "There is no such method");
     }
     if (exempt.test(ctx)) {
       RateLimits.exempt(ctx);
     }
-    try {
-      limits.address(ctx, addresses);
-    } catch (Problem problem) {
-      if (!hasBody(ctx.req())) {
-        throw problem;
-      }
-      ctx.future(() -> RequestBody.refuse(ctx.req(), problem));
-      ctx.skipRemainingHandlers();
-      return;
-    }
+    limits.address(ctx, addresses);
     if (isPreflight(ctx)) {
       ctx.status(204)
           .header("Access-Control-Allow-Methods", ALLOWED_METHODS)
@@ -115,8 +149,11 @@ public final class Guard {
     }
   }
 
-  /** Answers never allow credentials: a browser's page sends its token itself. */
-  void mark(HttpFields request, HttpFields.Mutable answer) {
+  /**
+   * Gives an answer the headers that all carry. They never allow credentials: a browser's page
+   * sends its token itself.
+   */
+  public void mark(HttpFields request, HttpFields.Mutable answer) {
     fields.forEach(answer::put);
     if (origins.isEmpty()) {
       return;
@@ -135,10 +172,6 @@ public final class Guard {
         && origin != null
         && origins.contains(origin)
         && ctx.header("Access-Control-Request-Method") != null;
-  }
-
-  private static boolean hasBody(HttpServletRequest request) {
-    return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
   }
 
   private static HttpField field(String name, String value) {

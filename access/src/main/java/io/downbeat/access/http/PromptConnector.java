@@ -1,4 +1,4 @@
-package io.downbeat.serving.http;
+package io.downbeat.access.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.downbeat.ingest.http;
+package io.downbeat.access.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.downbeat.serving.http;
+package io.downbeat.access.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
