@@ -77,7 +77,7 @@ final class Publication {
               return written(
                   to, LISTENER, Blocks.map(rows, block -> byTaste(of, ranking, block, tracks, k)));
             })
-        .reduce(Long::sum);
+        .fold(0L, Long::sum);
   }
 
   private static List<Object[]> byTaste(
@@ -133,7 +133,7 @@ final class Publication {
                         rows,
                         block ->
                             block.stream().map(row -> byGenres(of, popular, row, k)).toList())))
-        .reduce(Long::sum);
+        .fold(0L, Long::sum);
   }
 
   private static Object[] byGenres(long version, Popular popular, Row row, int k) {
@@ -187,7 +187,7 @@ final class Publication {
                   start -> rows.addAll(similar(of, ranking, unit, start, tracks, k)));
               return written(to, SIMILAR, rows.iterator());
             })
-        .reduce(Long::sum);
+        .fold(0L, Long::sum);
   }
 
   private static List<Object[]> similar(

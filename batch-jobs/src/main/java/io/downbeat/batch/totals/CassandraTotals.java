@@ -20,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.api.java.function.ReduceFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -123,7 +122,6 @@ record CassandraTotals(CassandraCluster cluster, Epoch epoch) implements Seriali
   private long write(Dataset<Row> rows, Write write) {
     MapPartitionsFunction<Row, Long> ofPartition =
         partition -> List.of(Rows.write(partition, write.with(cluster.shared()))).iterator();
-    return rows.mapPartitions(ofPartition, Encoders.LONG())
-        .reduce((ReduceFunction<Long>) Long::sum);
+    return rows.mapPartitions(ofPartition, Encoders.LONG()).javaRDD().fold(0L, Long::sum);
   }
 }
