@@ -130,11 +130,11 @@ public final class Guard {
    * Lets a request through to its route, or refuses it before its body is read.
    *
    * @throws TooManyRequestsException if its address sent too many
-   * @throws HttpResponseException 501 if its method is none
+   * @throws HttpResponseException 405 if its method is none of HTTP's
    */
   public void admit(Context ctx) {
     if (!METHODS.contains(ctx.req().getMethod())) { // BEFORE is one to Javalin.
-      throw new HttpResponseException(501, "There is no such method");
+      throw new HttpResponseException(405);
     }
     if (exempt.test(ctx)) {
       RateLimits.exempt(ctx);

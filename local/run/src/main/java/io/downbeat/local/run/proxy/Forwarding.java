@@ -1,11 +1,10 @@
 package io.downbeat.local.run.proxy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.downbeat.local.run.proxy.Problems.unavailable;
 
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -111,40 +110,20 @@ final class Forwarding extends ProxyHandler {
     }
     String app = reads(request) ? "serving-api" : "ingest-api";
     if (failure instanceof ConnectException) {
-      refuse(
-          response,
-          callback,
-          503,
-          "Service Unavailable",
-          app + " is not running; ./downbeat status says more.");
+      unavailable(response, callback, 503, app + " is not running; ./downbeat status says more.");
     } else if (failure instanceof SocketTimeoutException) {
-      refuse(
+      unavailable(
           response,
           callback,
           503,
-          "Service Unavailable",
           app + " took no connection in time; ./downbeat status says more.");
     } else if (failure instanceof RejectedExecutionException) {
-      refuse(
-          response,
-          callback,
-          503,
-          "Service Unavailable",
-          "Too many requests wait for " + app + ".");
+      unavailable(response, callback, 503, "Too many requests wait for " + app + ".");
     } else if (failure instanceof TimeoutException) {
-      refuse(
-          response,
-          callback,
-          504,
-          "Gateway Timeout",
-          app + " did not answer in time." + outcome(request));
+      unavailable(response, callback, 504, app + " did not answer in time." + outcome(request));
     } else {
-      refuse(
-          response,
-          callback,
-          502,
-          "Bad Gateway",
-          app + " broke off before it answered." + outcome(request));
+      unavailable(
+          response, callback, 502, app + " broke off before it answered." + outcome(request));
     }
   }
 
@@ -156,19 +135,5 @@ final class Forwarding extends ProxyHandler {
     return reads(request)
         ? ""
         : " What was sent may have been recorded; sending it again with the same ids is safe.";
-  }
-
-  private static void refuse(
-      Response response, Callback callback, int status, String title, String detail) {
-    response.reset();
-    response.setStatus(status);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
-    response.getHeaders().put(HttpHeader.RETRY_AFTER, "2");
-    ByteBuffer body =
-        UTF_8.encode(
-            "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
-                .formatted(title, status, detail));
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.remaining());
-    response.write(true, body, callback);
   }
 }

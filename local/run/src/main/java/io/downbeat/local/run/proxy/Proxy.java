@@ -38,6 +38,7 @@ public final class Proxy implements AutoCloseable {
     connector.setIdleTimeout(IDLE_MILLIS);
     connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     server.addConnector(connector);
+    server.setErrorHandler(new Problems());
     server.setHandler(new Forwarding(serving, ingest));
     server.setStopTimeout(1_000);
   }

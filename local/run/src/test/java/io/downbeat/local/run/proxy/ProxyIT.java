@@ -236,6 +236,17 @@ class ProxyIT {
   }
 
   @Test
+  void whatIsNoHttpIsRefusedAsAProblemToo() throws Exception {
+    for (String path : List.of("/v1/albums/%1d", "/" + "x".repeat(20_000))) {
+      HttpResponse<String> answer = send("GET", path, "");
+      assertThat(answer.statusCode()).isIn(400, 414, 431);
+      assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+      assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+      assertThat(answer.body()).contains("\"status\":" + answer.statusCode());
+    }
+  }
+
+  @Test
   void anAppThatIsDownIsAQuick503WithAProblem() throws Exception {
     ingest.stop(0);
     long begin = System.nanoTime();
