@@ -287,6 +287,42 @@ final class AccountsIT {
   }
 
   @Test
+  void whatIsNotOnesOwnToSetIsRefusedByName() {
+    String token = token(signIn(account(), PASSWORD, "phone").body());
+    String device = "\"type\":\"tv\",\"name\":\"sofa\"";
+    String account = "\"email\":\"%s\",\"password\":\"%s\",\"name\":\"Lior\"";
+    for (String field :
+        List.of("user_id", "plan", "version", "state", "created_at", "session_id")) {
+      String set = "\"%s\":\"1\",".formatted(field);
+      for (Answer answer :
+          List.of(
+              send(
+                  "POST",
+                  "/v1/accounts",
+                  null,
+                  "{" + set + account.formatted(email(), PASSWORD) + "}"),
+              send("PATCH", "/v1/me", token, "{" + set + "\"name\":\"Lior\"}"),
+              send("POST", "/v1/devices", token, "{" + set + device + "}"))) {
+        assertThat(answer.status()).as(field).isEqualTo(422);
+        assertThat(answer.body().get("field").asText()).isEqualTo(field);
+      }
+    }
+  }
+
+  @Test
+  void bodiesThatAreTooLargeOrTooDeepAreRefused() {
+    String token = token(signIn(account(), PASSWORD, "phone").body());
+    for (String path : List.of("/v1/accounts", "/v1/sessions", "/v1/devices")) {
+      assertThat(send("POST", path, token, "{\"name\":\"" + "x".repeat(3 << 20) + "\"}").status())
+          .as(path)
+          .isEqualTo(413);
+      for (String deep : List.of("[", "{\"device\":")) {
+        assertThat(send("POST", path, token, deep.repeat(500)).status()).as(path).isIn(400, 422);
+      }
+    }
+  }
+
+  @Test
   void aTokenThatWasTamperedWithIsNobodys() {
     String token = token(signIn(account(), PASSWORD, "phone").body());
     String[] parts = token.split("\\.");
