@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.downbeat.schemas.avro.AccountChange;
 import io.downbeat.schemas.avro.AccountDevice;
+import io.downbeat.schemas.avro.AccountFamily;
 import io.downbeat.schemas.avro.AccountPlan;
 import io.downbeat.schemas.avro.AccountState;
 import io.downbeat.schemas.rules.Plan;
@@ -37,6 +38,7 @@ final class LatestChanges {
       Plan plan,
       @Nullable Instant from,
       @Nullable Instant until,
+      @Nullable AccountFamily family,
       Set<UUID> sessions) {
 
     static Change of(AccountChange change) {
@@ -46,10 +48,18 @@ final class LatestChanges {
           plan(change.getPlan()),
           change.getPlanFrom(),
           change.getPlanUntil(),
+          change.getFamily(),
           change.getDevices().stream()
               .map(AccountDevice::getSessionId)
               .filter(Objects::nonNull)
               .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    Plan planAt(Instant time) {
+      boolean inFamily =
+          family != null
+              && Plan.FAMILY.at(time, family.getPlanFrom(), family.getPlanUntil()) == Plan.FAMILY;
+      return inFamily ? Plan.FAMILY : plan.at(time, from, until);
     }
 
     /** One that this code does not know yet allows nothing that must be paid for. */
@@ -107,7 +117,7 @@ final class LatestChanges {
       return Optional.of(token);
     }
     return change.active() && change.sessions().contains(token.sessionId())
-        ? Optional.of(token.withPlan(change.plan().at(now, change.from(), change.until())))
+        ? Optional.of(token.withPlan(change.planAt(now)))
         : Optional.empty();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.downbeat.schemas.avro.AccountChange;
 import io.downbeat.schemas.avro.AccountDevice;
+import io.downbeat.schemas.avro.AccountFamily;
 import io.downbeat.schemas.avro.AccountPlan;
 import io.downbeat.schemas.avro.AccountState;
 import io.downbeat.schemas.avro.DeviceType;
@@ -64,6 +65,20 @@ final class LatestChangesTest {
     assertThat(changes.now(token(4), NOW)).contains(token(4).withPlan(Plan.FREE));
     assertThat(changes.now(token(5), NOW)).contains(token(5));
     assertThat(changes.now(token(6), NOW)).contains(token(6));
+  }
+
+  @Test
+  void theFamilysPlanCountsWhileItIsPaidForAndThenTheAccountsOwn() {
+    changes.put(
+        change(5, SESSION)
+            .setPlan(AccountPlan.STUDENT)
+            .setFamily(new AccountFamily(UUID.randomUUID(), NOW, NOW.plusSeconds(60)))
+            .build());
+
+    assertThat(changes.now(token(4), NOW)).contains(token(4).withPlan(Plan.FAMILY));
+    assertThat(changes.now(token(4), NOW.minusMillis(1))).contains(token(4).withPlan(Plan.STUDENT));
+    assertThat(changes.now(token(4), NOW.plusSeconds(60)))
+        .contains(token(4).withPlan(Plan.STUDENT));
   }
 
   @Test

@@ -9,6 +9,9 @@ import io.downbeat.access.http.RateLimits;
 import io.downbeat.ingest.accounts.AccountStore;
 import io.downbeat.ingest.accounts.AccountsHandlers;
 import io.downbeat.ingest.accounts.EmailClaims;
+import io.downbeat.ingest.accounts.FamilyHandlers;
+import io.downbeat.ingest.accounts.FamilyStore;
+import io.downbeat.ingest.accounts.InvitationCodes;
 import io.downbeat.ingest.accounts.Passwords;
 import io.downbeat.ingest.accounts.RefreshTokens;
 import io.downbeat.ingest.accounts.Secret;
@@ -188,8 +191,10 @@ public final class IngestApi implements AutoCloseable {
     Outbox outbox = new Outbox(cassandra, List.of(accounts, library), clock, meters);
     OwnedState owned = new OwnedState(cassandra, outbox, threads);
     LibraryStore libraries = new LibraryStore(owned, library, clock);
+    FamilyStore families = new FamilyStore(owned, accounts, clock);
     AccountStore accountStore =
-        new AccountStore(owned, accounts, new EmailClaims(cassandra), libraries::removeAll, clock);
+        new AccountStore(
+            owned, accounts, new EmailClaims(cassandra), families, libraries::removeAll, clock);
     Secret secret = Secret.read(settings.secretFile());
     Passwords passwords = new Passwords(secret, settings.passwordThreads());
     RefreshTokens refreshTokens = new RefreshTokens(secret);
@@ -203,6 +208,8 @@ public final class IngestApi implements AutoCloseable {
             new SignInThrottle(config.signIns(), clock),
             new SecurityLog(
                 new TopicWriter<>(log, securityEvents, securityEventId), clock, meters));
+    FamilyHandlers keepFamilies =
+        new FamilyHandlers(families, new InvitationCodes(secret), callers);
     LibraryHandler keepLibrary = new LibraryHandler(callers, libraries, threads, clock);
 
     PlaysHandler takePlays =
@@ -227,7 +234,8 @@ public final class IngestApi implements AutoCloseable {
                 http.host(), http.port(), http.connections(), http.idle(), http.stop()),
             threads,
             new Guard(config.guard(), limits, key::isIn),
-            Routes.of(key, takePlays, takeCatalog, keepAccounts, keepLibrary, operations),
+            Routes.of(
+                key, takePlays, takeCatalog, keepAccounts, keepFamilies, keepLibrary, operations),
             meters);
     watch.start();
     keys.start();

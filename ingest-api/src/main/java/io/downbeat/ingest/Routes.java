@@ -7,6 +7,7 @@ import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
 import io.downbeat.ingest.accounts.AccountsHandlers;
+import io.downbeat.ingest.accounts.FamilyHandlers;
 import io.downbeat.ingest.http.Route;
 import io.downbeat.ingest.http.ServiceKey;
 import io.downbeat.ingest.library.LibraryHandler;
@@ -23,6 +24,7 @@ final class Routes {
       Handler plays,
       Handler catalog,
       AccountsHandlers accounts,
+      FamilyHandlers families,
       LibraryHandler library,
       Operations operations) {
     return List.of(
@@ -40,6 +42,11 @@ final class Routes {
         new Route(PATCH, "/v1/devices/{id}", accounts::nameDevice),
         new Route(DELETE, "/v1/devices/{id}", accounts::removeDevice),
         new Route(POST, "/v1/subscriptions", key.required(accounts::subscribe)),
+        new Route(POST, "/v1/family/invitations", families::invite),
+        new Route(DELETE, "/v1/family/invitations/{id}", families::withdraw),
+        new Route(POST, "/v1/family/memberships", families::join),
+        new Route(DELETE, "/v1/family/memberships/current", families::leave),
+        new Route(DELETE, "/v1/family/members/{id}", families::remove),
         new Route(POST, "/v1/me/likes", library::importLikes),
         new Route(PUT, "/v1/me/likes/{track}", library::like),
         new Route(DELETE, "/v1/me/likes/{track}", library::unlike),

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -217,6 +218,86 @@ final class AccountsIT {
     assertThat(send("POST", "/v1/subscriptions", Client.KEY, event).status()).isEqualTo(200);
 
     assertThat(signIn(email, PASSWORD, "speaker").status()).isEqualTo(201);
+  }
+
+  @Test
+  void aFamilysPlanIsInTheTokensOfItsMembersWhileItIsPaidFor() {
+    JsonNode owner = signIn(account(), PASSWORD, "phone").body();
+    JsonNode member = signIn(account(), PASSWORD, "phone").body();
+    assertThat(send("POST", "/v1/family/invitations", token(owner), null).status())
+        .as("without a plan for it")
+        .isEqualTo(409);
+    assertThat(subscribe(owner, "family").status()).isEqualTo(200);
+
+    JsonNode invitation = send("POST", "/v1/family/invitations", token(owner), null).body();
+    String code = "{\"invitation\":\"" + invitation.get("invitation").asText() + "\"}";
+    assertThat(send("POST", "/v1/family/memberships", token(owner), code).status()).isEqualTo(409);
+    Answer joined = send("POST", "/v1/family/memberships", token(member), code);
+    assertThat(joined.status()).isEqualTo(201);
+    assertThat(joined.body().get("owner_id")).isEqualTo(owner.get("user_id"));
+    JsonNode refreshed = refresh(member.get("refresh_token").asText(), null).body();
+    assertThat(planIn(refreshed)).isEqualTo("family");
+
+    assertThat(subscribe(owner, "free").status()).isEqualTo(200);
+    refreshed = refresh(refreshed.get("refresh_token").asText(), null).body();
+    assertThat(planIn(refreshed)).isEqualTo("free");
+
+    assertThat(subscribe(owner, "family").status()).isEqualTo(200);
+    String path = "/v1/family/members/" + member.get("user_id").asText();
+    assertThat(send("DELETE", path, token(owner), null).status()).isEqualTo(204);
+    refreshed = refresh(refreshed.get("refresh_token").asText(), null).body();
+    assertThat(planIn(refreshed)).isEqualTo("free");
+    assertThat(send("DELETE", "/v1/family/memberships/current", token(member), null).status())
+        .isEqualTo(204);
+  }
+
+  @Test
+  void anInvitationIsASecretOfItsOwnerAndWhoCame() {
+    JsonNode owner = signIn(account(), PASSWORD, "phone").body();
+    JsonNode member = signIn(account(), PASSWORD, "phone").body();
+    subscribe(owner, "family");
+    JsonNode invitation = send("POST", "/v1/family/invitations", token(owner), null).body();
+    String code = invitation.get("invitation").asText();
+
+    Answer guessed =
+        send(
+            "POST",
+            "/v1/family/memberships",
+            token(member),
+            "{\"invitation\":\"" + other(code) + "\"}");
+    assertThat(guessed.status()).isEqualTo(404);
+    assertThat(guessed.body().toString()).doesNotContain(code.substring(1));
+    String path = "/v1/family/invitations/" + invitation.get("invitation_id").asText();
+    assertThat(send("DELETE", path, token(member), null).status()).isEqualTo(204);
+    assertThat(send("DELETE", path, token(owner), null).status()).isEqualTo(204);
+    Answer withdrawn =
+        send("POST", "/v1/family/memberships", token(member), "{\"invitation\":\"" + code + "\"}");
+    assertThat(withdrawn.status()).isEqualTo(410);
+    assertThat(withdrawn.body().get("field").asText()).isEqualTo("invitation");
+  }
+
+  private static String other(String code) {
+    return (code.startsWith("A") ? "B" : "A") + code.substring(1);
+  }
+
+  private static Answer subscribe(JsonNode session, String plan) {
+    return send(
+        "POST",
+        "/v1/subscriptions",
+        Client.KEY,
+        """
+        {"event_id":"%s","user_id":"%s","plan":"%s","told_at":"%s"}
+        """
+            .formatted(UUID.randomUUID(), session.get("user_id").asText(), plan, Instant.now()));
+  }
+
+  private static String planIn(JsonNode session) {
+    String claims = token(session).split("\\.")[1];
+    try {
+      return Client.JSON.readTree(Base64.getUrlDecoder().decode(claims)).get("plan").asText();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

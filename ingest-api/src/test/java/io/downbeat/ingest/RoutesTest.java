@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.downbeat.ingest.accounts.AccountsHandlers;
+import io.downbeat.ingest.accounts.FamilyHandlers;
 import io.downbeat.ingest.http.Callers;
 import io.downbeat.ingest.http.ServiceKey;
 import io.downbeat.ingest.library.LibraryHandler;
@@ -58,7 +59,14 @@ final class RoutesTest {
         new LibraryHandler(callers, new LibraryStore(null, null, clock), Runnable::run, clock);
     AccountsHandlers accounts = new AccountsHandlers(null, null, null, null, callers, null, null);
     Set<String> given =
-        Routes.of(key, ctx -> {}, ctx -> {}, accounts, library, new Operations(meters, List.of()))
+        Routes.of(
+                key,
+                ctx -> {},
+                ctx -> {},
+                accounts,
+                new FamilyHandlers(null, null, callers),
+                library,
+                new Operations(meters, List.of()))
             .stream()
             .map(route -> route.method().name() + " " + route.path())
             .collect(Collectors.toCollection(TreeSet::new));

@@ -48,6 +48,7 @@ final class Routes {
         new Route("/v1/me/recommendations", recommendations::recommendations),
         new Route("/v1/me", accounts::me),
         new Route("/v1/me/subscription", accounts::subscription),
+        new Route("/v1/family", accounts::family),
         new Route("/v1/devices", accounts::devices),
         new Route("/v1/me/likes", library::likes),
         new Route("/v1/me/likes/contains", library::likesContains),

@@ -190,6 +190,63 @@ final class AccountsIT {
   }
 
   @Test
+  void aFamilyIsReadByItsOwnerAndItsMembers() {
+    createAccount();
+    UUID owner = UUID.randomUUID();
+    WRITER.execute(
+        "UPDATE accounts SET family = ?, invitation = ?, heard = 0"
+            + " WHERE user_id = ? AND section = '' AND key = ''",
+        owner,
+        UUID.randomUUID(),
+        user);
+    assertThat(get("/v1/me/subscription").json().get("family_owner_id").isNull())
+        .as("only asks to be in one")
+        .isTrue();
+    WRITER.execute(
+        "UPDATE accounts SET heard = 7, family_plan = 'family', family_from = ?"
+            + " WHERE user_id = ? AND section = '' AND key = ''",
+        now,
+        user);
+
+    assertThat(get("/v1/me").json().get("plan").asText()).isEqualTo("family");
+    JsonNode subscription = get("/v1/me/subscription").json();
+    assertThat(subscription.get("plan").asText()).isEqualTo("family");
+    assertThat(subscription.get("family_owner_id").asText()).isEqualTo(owner.toString());
+    assertThat(get("/v1/family").json().get("owner_id").asText()).isEqualTo(owner.toString());
+
+    WRITER.execute(
+        "UPDATE accounts SET family = null, plan = 'family'"
+            + " WHERE user_id = ? AND section = '' AND key = ''",
+        user);
+    UUID open = UUID.randomUUID();
+    addInvitation(open, "open", now.plusSeconds(60));
+    addInvitation(UUID.randomUUID(), "closed", now.plusSeconds(60));
+    addInvitation(UUID.randomUUID(), "open", now.minusSeconds(1));
+    WRITER.execute(
+        "INSERT INTO accounts (user_id, section, key, invitation, created_at)"
+            + " VALUES (?, 'member', ?, ?, ?)",
+        user,
+        owner.toString(),
+        UUID.randomUUID(),
+        now);
+    JsonNode family = get("/v1/family").json();
+    assertThat(family.get("role").asText()).isEqualTo("owner");
+    assertThat(family.get("members").findValuesAsText("user_id")).containsExactly(owner.toString());
+    assertThat(family.get("invitations").findValuesAsText("invitation_id"))
+        .containsExactly(open.toString());
+  }
+
+  private void addInvitation(UUID invitation, String state, Instant expiresAt) {
+    WRITER.execute(
+        "INSERT INTO accounts (user_id, section, key, state, expires_at)"
+            + " VALUES (?, 'invitation', ?, ?, ?)",
+        user,
+        invitation.toString(),
+        state,
+        expiresAt);
+  }
+
+  @Test
   void aSessionThatIsOverIsRefusedWithinSecondsAndANewerTokenIsNot() throws Exception {
     createAccount();
     assertThat(get("/v1/me").status()).isEqualTo(200);

@@ -19,6 +19,7 @@ import io.downbeat.schemas.rules.Plan;
 import io.downbeat.serving.accounts.Account;
 import io.downbeat.serving.accounts.AccountsHandlers;
 import io.downbeat.serving.accounts.Device;
+import io.downbeat.serving.accounts.Family;
 import io.downbeat.serving.accounts.InMemoryAccountsStore;
 import io.downbeat.serving.accounts.Subscription;
 import io.downbeat.serving.audits.Audit;
@@ -710,7 +711,8 @@ final class RoutesTest {
             "Mira",
             "DE",
             NOW,
-            new Account.Subscribed(Plan.PREMIUM, NOW.minusSeconds(60), until)));
+            new Account.Subscribed(Plan.PREMIUM, NOW.minusSeconds(60), until),
+            null));
 
     Http.Answer answer = as(token(LISTENER), "/v1/me");
 
@@ -732,7 +734,8 @@ final class RoutesTest {
   @Test
   void aPlanThatIsOverIsFree() {
     accounts.put(
-        new Account(track, null, null, null, null, new Account.Subscribed(Plan.FAMILY, null, NOW)));
+        new Account(
+            track, null, null, null, null, new Account.Subscribed(Plan.FAMILY, null, NOW), null));
 
     assertThat(as(token(track), "/v1/me").json().get("plan").asText()).isEqualTo("free");
     assertThat(as(token(track), "/v1/me").json().get("plan_until").isNull()).isTrue();
@@ -741,17 +744,94 @@ final class RoutesTest {
   @Test
   void aSubscriptionComesWithWhatWasToldOfIt() {
     Account.Subscribed student = new Account.Subscribed(Plan.STUDENT, NOW, null);
-    accounts.put(LISTENER, new Subscription(student, List.of(new Subscription.Told(NOW, student))));
+    Account account = new Account(LISTENER, null, null, null, null, student, null);
+    accounts.put(LISTENER, new Subscription(account, List.of(new Subscription.Told(NOW, student))));
 
     assertThat(as(token(LISTENER), "/v1/me/subscription").json())
         .isEqualTo(
             json(
                 """
-                {"plan": "student", "from": "%1$s", "until": null, "history": [
+                {"plan": "student", "from": "%1$s", "until": null, "family_owner_id": null, "history": [
                   {"plan": "student", "from": "%1$s", "until": null, "told_at": "%1$s"}]}
                 """
                     .formatted(NOW)));
     assertThat(as(token(track), "/v1/me/subscription").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aMemberOfAFamilyHasItsPlanWhileItsOwnerPaysForIt() {
+    Account.Subscribed premium = new Account.Subscribed(Plan.PREMIUM, null, null);
+    Account.Subscribed family = new Account.Subscribed(Plan.FAMILY, NOW, NOW.plusSeconds(60));
+    Account.Subscribed over = new Account.Subscribed(Plan.FAMILY, null, NOW);
+    accounts.put(
+        track,
+        new Subscription(
+            new Account(
+                track, null, null, null, null, premium, new Account.Membership(artist, family)),
+            List.of()));
+    accounts.put(
+        album,
+        new Subscription(
+            new Account(
+                album, null, null, null, null, premium, new Account.Membership(artist, over)),
+            List.of()));
+
+    assertThat(as(token(track), "/v1/me/subscription").json())
+        .isEqualTo(
+            json(
+                """
+                {"plan": "family", "from": "%s", "until": "%s", "family_owner_id": "%s", "history": []}
+                """
+                    .formatted(NOW, NOW.plusSeconds(60), artist)));
+    assertThat(as(token(album), "/v1/me/subscription").json().get("plan").asText())
+        .isEqualTo("premium");
+  }
+
+  @Test
+  void theOwnerOfAFamilySeesWhoIsInItAndAMemberOnlyWhoseItIs() {
+    Account.Subscribed free = new Account.Subscribed(Plan.FREE, null, null);
+    UUID owner = UUID.randomUUID();
+    UUID invitation = UUID.randomUUID();
+    accounts.put(new Account(owner, "o@example.org", "Olga", null, null, free, null));
+    accounts.put(
+        new Account(
+            track, "m@example.org", "Mira", "DE", NOW, free, new Account.Membership(owner, free)));
+    accounts.put(
+        owner,
+        new Family(
+            List.of(new Family.Member(album, NOW.plusSeconds(1)), new Family.Member(track, NOW)),
+            List.of(
+                new Family.Invitation(artist, NOW),
+                new Family.Invitation(invitation, NOW.plusSeconds(1)))));
+
+    assertThat(as(token(owner), "/v1/family").json())
+        .isEqualTo(
+            json(
+                """
+                {"role": "owner", "owner_id": "%s", "members": [
+                  {"user_id": "%s", "name": "Mira", "joined_at": "%s"},
+                  {"user_id": "%s", "name": null, "joined_at": "%s"}],
+                 "invitations": [{"invitation_id": "%s", "expires_at": "%s"}]}
+                """
+                    .formatted(
+                        owner,
+                        track,
+                        NOW,
+                        album,
+                        NOW.plusSeconds(1),
+                        invitation,
+                        NOW.plusSeconds(1))));
+    assertThat(as(token(track), "/v1/family").json())
+        .isEqualTo(json("{\"role\": \"member\", \"owner_id\": \"%s\"}".formatted(owner)));
+  }
+
+  @Test
+  void whoIsInNoFamilyIsToldSo() {
+    Account.Subscribed premium = new Account.Subscribed(Plan.PREMIUM, null, null);
+    accounts.put(new Account(track, null, null, null, null, premium, null));
+
+    assertProblem(as(token(track), "/v1/family"), 404, "user_id", track.toString());
+    assertThat(http.get("/v1/family").status()).isEqualTo(401);
   }
 
   @Test

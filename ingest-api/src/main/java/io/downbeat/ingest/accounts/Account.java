@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param version 0 if there is no account of this id
  * @param email in the form in which it is claimed
  * @param password as {@link Passwords} keeps it
+ * @param membership null if it is in nobody's family
  */
 record Account(
     UUID userId,
@@ -28,6 +29,7 @@ record Account(
     @Nullable String country,
     Instant createdAt,
     Paid paid,
+    @Nullable Membership membership,
     Map<UUID, Device> devices)
     implements OwnedState.State {
 
@@ -56,6 +58,26 @@ record Account(
       boolean begun = from == null || !time.isBefore(from);
       boolean over = until != null && !time.isBefore(until);
       return begun && !over ? plan : Plan.FREE;
+    }
+  }
+
+  /**
+   * That it is in the family of another account, or asks to be.
+   *
+   * @param heard the version of the owner's account of which this is known; 0 while it asks
+   * @param paid what the owner pays for
+   */
+  record Membership(UUID ownerId, UUID invitationId, long heard, Paid paid) {
+    static Membership asked(UUID ownerId, UUID invitationId) {
+      return new Membership(ownerId, invitationId, 0, Paid.NOTHING);
+    }
+
+    boolean isOf(UUID owner, UUID invitation) {
+      return ownerId.equals(owner) && invitationId.equals(invitation);
+    }
+
+    boolean isAsked() {
+      return heard == 0;
     }
   }
 
@@ -100,11 +122,17 @@ record Account(
 
   static Account none(UUID userId) {
     return new Account(
-        userId, 0, State.ABSENT, "", "", "", null, Instant.EPOCH, Paid.NOTHING, Map.of());
+        userId, 0, State.ABSENT, "", "", "", null, Instant.EPOCH, Paid.NOTHING, null, Map.of());
   }
 
   boolean isActive() {
     return state == State.ACTIVE;
+  }
+
+  /** The plan that counts: that of the family before its own. */
+  Plan planAt(Instant time) {
+    boolean inFamily = membership != null && membership.paid().at(time) == Plan.FAMILY;
+    return inFamily ? Plan.FAMILY : paid.at(time);
   }
 
   Optional<Device> deviceOf(UUID sessionId) {
@@ -137,32 +165,87 @@ record Account(
 
   Account with(String otherPassword) {
     return new Account(
-        userId, version, state, email, otherPassword, name, country, createdAt, paid, devices);
+        userId,
+        version,
+        state,
+        email,
+        otherPassword,
+        name,
+        country,
+        createdAt,
+        paid,
+        membership,
+        devices);
   }
 
   Account with(Paid other) {
     return new Account(
-        userId, version, state, email, password, name, country, createdAt, other, devices);
+        userId,
+        version,
+        state,
+        email,
+        password,
+        name,
+        country,
+        createdAt,
+        other,
+        membership,
+        devices);
+  }
+
+  Account inFamily(@Nullable Membership other) {
+    return new Account(
+        userId, version, state, email, password, name, country, createdAt, paid, other, devices);
   }
 
   Account with(String otherName, @Nullable String otherCountry) {
     return new Account(
-        userId, version, state, email, password, otherName, otherCountry, createdAt, paid, devices);
+        userId,
+        version,
+        state,
+        email,
+        password,
+        otherName,
+        otherCountry,
+        createdAt,
+        paid,
+        membership,
+        devices);
   }
 
   Account with(State other) {
     return new Account(
-        userId, version, other, email, password, name, country, createdAt, paid, devices);
+        userId,
+        version,
+        other,
+        email,
+        password,
+        name,
+        country,
+        createdAt,
+        paid,
+        membership,
+        devices);
   }
 
   Account ofVersion(long other) {
     return new Account(
-        userId, other, state, email, password, name, country, createdAt, paid, devices);
+        userId, other, state, email, password, name, country, createdAt, paid, membership, devices);
   }
 
   private Account with(Map<UUID, Device> others) {
     return new Account(
-        userId, version, state, email, password, name, country, createdAt, paid, others);
+        userId,
+        version,
+        state,
+        email,
+        password,
+        name,
+        country,
+        createdAt,
+        paid,
+        membership,
+        others);
   }
 
   /** Least recently active first. */

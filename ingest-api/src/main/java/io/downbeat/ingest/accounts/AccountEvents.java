@@ -1,13 +1,17 @@
 package io.downbeat.ingest.accounts;
 
+import io.downbeat.ingest.accounts.Account.Membership;
 import io.downbeat.schemas.avro.AccountChange;
 import io.downbeat.schemas.avro.AccountDevice;
+import io.downbeat.schemas.avro.AccountFamily;
 import io.downbeat.schemas.avro.AccountPlan;
 import io.downbeat.schemas.avro.AccountState;
 import io.downbeat.schemas.avro.DeviceType;
+import io.downbeat.schemas.rules.Plan;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What others hear of an account: never a name, an address or a password. */
 final class AccountEvents {
@@ -35,11 +39,19 @@ final class AccountEvents {
         AccountPlan.valueOf(account.paid().plan().name()),
         account.paid().from(),
         account.paid().until(),
+        family(account.membership()),
         account.devices().values().stream()
             .sorted(Comparator.comparing(Account.Device::deviceId))
             .map(AccountEvents::of)
             .toList(),
         now);
+  }
+
+  private static @Nullable AccountFamily family(@Nullable Membership membership) {
+    return membership == null || membership.paid().plan() != Plan.FAMILY
+        ? null
+        : new AccountFamily(
+            membership.ownerId(), membership.paid().from(), membership.paid().until());
   }
 
   private static AccountDevice of(Account.Device device) {

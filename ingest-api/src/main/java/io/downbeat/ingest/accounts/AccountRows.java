@@ -3,6 +3,7 @@ package io.downbeat.ingest.accounts;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.downbeat.ingest.accounts.Account.Device;
 import io.downbeat.ingest.accounts.Account.DeviceType;
+import io.downbeat.ingest.accounts.Account.Membership;
 import io.downbeat.ingest.accounts.Account.Paid;
 import io.downbeat.ingest.accounts.Account.Session;
 import io.downbeat.ingest.accounts.Account.State;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Accounts as rows of table {@code accounts}, there and back. */
@@ -25,8 +27,9 @@ final class AccountRows {
       "SELECT * FROM accounts WHERE user_id = ? AND section IN ('', 'device')";
   private static final String HEAD =
       "UPDATE accounts SET state = ?, email = ?, password = ?, name = ?, country = ?,"
-          + " created_at = ?, plan = ?, plan_from = ?, plan_until = ?, told_at = ?"
-          + " WHERE user_id = ? AND section = '' AND key = ''";
+          + " created_at = ?, plan = ?, plan_from = ?, plan_until = ?, told_at = ?,"
+          + " family = ?, invitation = ?, heard = ?, family_plan = ?, family_from = ?,"
+          + " family_until = ? WHERE user_id = ? AND section = '' AND key = ''";
   private static final String DEVICE =
       "UPDATE accounts SET type = ?, name = ?, created_at = ?, last_active_at = ?, session_id = ?,"
           + " session_until = ?, generation = ?, refreshed_with = ?"
@@ -36,8 +39,7 @@ final class AccountRows {
   private static final String SUBSCRIPTION =
       "UPDATE accounts SET plan = ?, plan_from = ?, plan_until = ?, told_at = ?"
           + " WHERE user_id = ? AND section = 'subscription' AND key = ?";
-  private static final String NO_SUBSCRIPTIONS =
-      "DELETE FROM accounts WHERE user_id = ? AND section = 'subscription'";
+  private static final String NO_SECTION = "DELETE FROM accounts WHERE user_id = ? AND section = ?";
 
   private AccountRows() {}
 
@@ -76,7 +78,26 @@ final class AccountRows {
         row.getString("country"),
         time(row, "created_at"),
         paid(row),
+        membership(row),
         Map.of());
+  }
+
+  private static @Nullable Membership membership(Row row) {
+    UUID owner = row.getUuid("family");
+    String plan = row.getString("family_plan");
+    return owner == null
+        ? null
+        : new Membership(
+            owner,
+            Objects.requireNonNull(row.getUuid("invitation")),
+            row.getLong("heard"),
+            plan == null
+                ? Paid.NOTHING
+                : new Paid(
+                    Plan.of(plan),
+                    row.getInstant("family_from"),
+                    row.getInstant("family_until"),
+                    null));
   }
 
   static Paid paid(Row row) {
@@ -147,8 +168,11 @@ final class AccountRows {
         eventId.toString());
   }
 
-  static Write noSubscriptions(UUID userId) {
-    return Write.of(NO_SUBSCRIPTIONS, userId);
+  /** Nothing but the head and its devices stays. */
+  static List<Write> bare(UUID userId) {
+    return Stream.of("subscription", "member", "invitation")
+        .map(section -> Write.of(NO_SECTION, userId, section))
+        .toList();
   }
 
   private static boolean sameHead(Account one, Account other) {
@@ -157,6 +181,7 @@ final class AccountRows {
 
   private static Write head(Account account) {
     boolean paid = account.paid().toldAt() != null;
+    Membership in = account.membership();
     return Write.of(
         HEAD,
         account.state().name().toLowerCase(Locale.ROOT),
@@ -169,6 +194,12 @@ final class AccountRows {
         account.paid().from(),
         account.paid().until(),
         account.paid().toldAt(),
+        in == null ? null : in.ownerId(),
+        in == null ? null : in.invitationId(),
+        in == null ? null : in.heard(),
+        in == null || in.isAsked() ? null : in.paid().plan().key(),
+        in == null ? null : in.paid().from(),
+        in == null ? null : in.paid().until(),
         account.userId());
   }
 

@@ -41,6 +41,7 @@ public final class AccountStore {
   private final OwnedTable accounts;
   private final EmailClaims claims;
   private final SignUp signUp;
+  private final FamilyStore families;
   private final Function<UUID, CompletionStage<Void>> removeLibrary;
   private final Clock clock;
 
@@ -51,12 +52,14 @@ public final class AccountStore {
       OwnedState state,
       OwnedTable accounts,
       EmailClaims claims,
+      FamilyStore families,
       Function<UUID, CompletionStage<Void>> removeLibrary,
       Clock clock) {
     this.state = state;
     this.accounts = accounts;
     this.claims = claims;
     this.signUp = new SignUp(state, accounts, claims, clock);
+    this.families = families;
     this.removeLibrary = removeLibrary;
     this.clock = clock;
   }
@@ -127,6 +130,7 @@ public final class AccountStore {
     return change(userId, account -> Accounts.removeDevice(account, deviceId, now()));
   }
 
+  /** All of the family have heard of it when it is done, or hear soon after. */
   CompletableFuture<Account> subscribe(UUID userId, UUID eventId, Paid paid) {
     Reading<WithSubscription> reading =
         new Reading<>(
@@ -134,11 +138,17 @@ public final class AccountStore {
             List.of(userId),
             rows ->
                 new WithSubscription(AccountRows.of(userId, rows), subscription(eventId, rows)));
-    return state.change(
+    return state.sequence(
         accounts,
         userId,
-        reading,
-        read -> Accounts.subscribe(read.account(), eventId, paid, read.known(), now()));
+        () ->
+            state
+                .change(
+                    accounts,
+                    userId,
+                    reading,
+                    read -> Accounts.subscribe(read.account(), eventId, paid, read.known(), now()))
+                .thenCompose(account -> families.tell(userId).thenApply(told -> account)));
   }
 
   private static @Nullable Paid subscription(UUID eventId, List<Row> rows) {
@@ -162,21 +172,27 @@ public final class AccountStore {
                 .thenCompose(this::finishDeletion));
   }
 
-  /** Finishes the deletion of an account that is in the middle of it. */
+  /** Finishes what an account is in the middle of: its deletion, or what concerns families. */
   public CompletionStage<Void> resume(UUID userId) {
-    return find(userId).thenCompose(this::finishDeletion).thenApply(done -> null);
+    return find(userId)
+        .thenCompose(this::finishDeletion)
+        .thenCompose(
+            account ->
+                account.isActive()
+                    ? families.resume(userId)
+                    : CompletableFuture.<Void>completedFuture(null));
   }
 
   private CompletableFuture<Account> finishDeletion(Account account) {
     if (account.state() != Account.State.DELETING) {
       return CompletableFuture.completedFuture(account);
     }
-    return removeLibrary
-        .apply(account.userId())
+    return families
+        .end(account)
+        .thenCompose(done -> removeLibrary.apply(account.userId()))
         .thenCompose(done -> claims.release(account.email(), account.userId()))
         .thenCompose(
-            done -> change(account.userId(), marked -> Accounts.endDeletion(marked, now())))
-        .toCompletableFuture();
+            done -> change(account.userId(), marked -> Accounts.endDeletion(marked, now())));
   }
 
   /** As exact as the tables keep it. */

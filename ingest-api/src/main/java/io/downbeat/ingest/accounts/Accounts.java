@@ -64,6 +64,7 @@ final class Accounts {
             country,
             now,
             Paid.NOTHING,
+            null,
             Map.of());
     return become(account, made, now, after -> after);
   }
@@ -112,7 +113,7 @@ final class Accounts {
   }
 
   private static void requireRoom(Account account, Instant now) {
-    Plan plan = account.paid().at(now);
+    Plan plan = account.planAt(now);
     if (account.devices().size() >= plan.devices()) {
       throw new Problem(
               409,
@@ -258,7 +259,7 @@ final class Accounts {
     boolean newest = last == null || last.isBefore(paid.toldAt());
     return and(
         become(account, newest ? account.with(paid) : account, now, after -> after),
-        AccountRows.subscription(account.userId(), eventId, paid));
+        List.of(AccountRows.subscription(account.userId(), eventId, paid)));
   }
 
   /** Nobody is signed in any more, nor can be. */
@@ -278,11 +279,10 @@ final class Accounts {
       return new Decision.Stay<>(account);
     }
     Account none = Account.none(account.userId()).with(State.DELETED);
-    return and(
-        become(account, none, now, after -> after), AccountRows.noSubscriptions(account.userId()));
+    return and(become(account, none, now, after -> after), AccountRows.bare(account.userId()));
   }
 
-  private static Account active(Account account) {
+  static Account active(Account account) {
     if (!account.isActive()) {
       throw invalidToken();
     }
@@ -295,16 +295,16 @@ final class Accounts {
         : become(before, after, now, next -> next);
   }
 
-  private static <A> Decision.Change<A> become(
+  static <A> Decision.Change<A> become(
       Account before, Account after, Instant now, Function<Account, A> answer) {
     Account next = after.ofVersion(before.version() + 1);
     return new Decision.Change<>(
         AccountRows.writes(before, next), AccountEvents.of(before, next, now), answer.apply(next));
   }
 
-  private static <A> Decision.Change<A> and(Decision.Change<A> change, Write row) {
+  private static <A> Decision.Change<A> and(Decision.Change<A> change, List<Write> more) {
     List<Write> rows = new ArrayList<>(change.rows());
-    rows.add(row);
+    rows.addAll(more);
     return new Decision.Change<>(rows, change.events(), change.answer());
   }
 

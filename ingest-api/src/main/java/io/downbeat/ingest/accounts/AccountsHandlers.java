@@ -491,7 +491,7 @@ public final class AccountsHandlers {
             });
   }
 
-  private static <T> void withBody(
+  static <T> void withBody(
       Context ctx, JsonBody.Meaning<T> meaning, Function<T, CompletableFuture<Void>> work) {
     RequestBody.require(ctx.req(), "application/json");
     ctx.future(() -> JsonBody.read(ctx, meaning).thenCompose(work));

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -17,6 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Secret {
   private static final int SHORTEST = 32;
   private static final String HMAC = "HmacSHA256";
+  private static final int HASH_BYTES = 32;
+  private static final int LONGEST = 128;
 
   private final byte[] bytes;
 
@@ -48,6 +53,35 @@ public final class Secret {
   /** A keyed hash, of 32 bytes. */
   byte[] hash(String use, byte[] text) {
     return hmac(hmac(bytes, use.getBytes(StandardCharsets.UTF_8)), text);
+  }
+
+  /** Content that nobody else can have written, as text. It is not hidden. */
+  String seal(String use, byte[] content) {
+    byte[] whole = Arrays.copyOf(content, content.length + HASH_BYTES);
+    System.arraycopy(hash(use, content), 0, whole, content.length, HASH_BYTES);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+  }
+
+  /**
+   * The content of what {@link #seal} made; empty of anything else.
+   *
+   * @param length of the content
+   */
+  Optional<byte[]> unseal(String use, String text, int length) {
+    byte[] whole;
+    try {
+      whole = text.length() > LONGEST ? new byte[0] : Base64.getUrlDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (whole.length != length + HASH_BYTES) {
+      return Optional.empty();
+    }
+    byte[] content = Arrays.copyOf(whole, length);
+    byte[] hash = Arrays.copyOfRange(whole, length, whole.length);
+    return MessageDigest.isEqual(hash, hash(use, content))
+        ? Optional.of(content)
+        : Optional.empty();
   }
 
   private static byte[] hmac(byte[] key, byte[] text) {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Gives out the tokens of an open session. Thread-safe. */
 public final class Tokens {
@@ -36,19 +37,18 @@ public final class Tokens {
     this.clock = clock;
   }
 
-  /** No access token outlives the plan that stands in it. */
+  /** No access token outlives the plan that stands in it, nor one that would count then. */
   Given give(Account account, UUID deviceId, Session session) {
     Instant now = clock.instant();
-    Instant planEnds = account.paid().until();
-    Instant end = now.plus(life);
-    Instant expiresAt =
-        planEnds != null && planEnds.isAfter(now) && planEnds.isBefore(end) ? planEnds : end;
+    Account.Membership membership = account.membership();
+    Instant end = earlier(now.plus(life), account.paid().until(), now);
+    Instant expiresAt = membership == null ? end : earlier(end, membership.paid().until(), now);
     AccessToken token =
         new AccessToken(
             account.userId(),
             deviceId,
             session.sessionId(),
-            account.paid().at(now),
+            account.planAt(now),
             account.version(),
             expiresAt);
     return new Given(
@@ -59,5 +59,9 @@ public final class Tokens {
         Duration.between(now, expiresAt).toSeconds(),
         refreshTokens.write(
             new RefreshToken(account.userId(), session.sessionId(), session.generation())));
+  }
+
+  private static Instant earlier(Instant end, @Nullable Instant planEnds, Instant now) {
+    return planEnds != null && planEnds.isAfter(now) && planEnds.isBefore(end) ? planEnds : end;
   }
 }

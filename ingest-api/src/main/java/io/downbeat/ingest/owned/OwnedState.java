@@ -90,9 +90,17 @@ public final class OwnedState {
 
   /** What is there now, at LOCAL_QUORUM. */
   public <S extends State> CompletableFuture<S> read(Reading<S> reading) {
-    return cassandra
-        .rows(reading.cql(), reading.values().toArray())
-        .thenApplyAsync(reading.state(), executor)
+    return read(cassandra.rows(reading.cql(), reading.values().toArray()), reading);
+  }
+
+  /** The same at SERIAL: what a change had left half-done is done or undone, and seen. */
+  public <S extends State> CompletableFuture<S> readSettled(Reading<S> reading) {
+    return read(cassandra.serialRows(reading.cql(), reading.values().toArray()), reading);
+  }
+
+  private <S extends State> CompletableFuture<S> read(
+      CompletionStage<List<Row>> rows, Reading<S> reading) {
+    return rows.thenApplyAsync(reading.state(), executor)
         .toCompletableFuture()
         .exceptionallyCompose(
             failure -> {

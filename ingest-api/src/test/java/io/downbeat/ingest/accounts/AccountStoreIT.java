@@ -107,6 +107,7 @@ final class AccountStoreIT {
             state,
             accounts,
             claims,
+            new FamilyStore(state, accounts, Clock.systemUTC()),
             user -> CompletableFuture.completedFuture(null),
             Clock.systemUTC());
     outbox.start(Map.of("accounts", store::resume));

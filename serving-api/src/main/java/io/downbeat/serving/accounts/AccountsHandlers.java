@@ -1,6 +1,7 @@
 package io.downbeat.serving.accounts;
 
 import io.downbeat.schemas.rules.Plan;
+import io.downbeat.serving.accounts.Account.Membership;
 import io.downbeat.serving.accounts.Account.Subscribed;
 import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.Listeners;
@@ -17,9 +18,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/me}, {@code /v1/me/subscription} and {@code /v1/devices}. Thread-safe. */
+/**
+ * {@code GET /v1/me}, {@code /v1/me/subscription}, {@code /v1/family} and {@code /v1/devices}.
+ * Thread-safe.
+ */
 public final class AccountsHandlers {
 
   private record DeviceView(
@@ -30,6 +37,13 @@ public final class AccountsHandlers {
       @Nullable Instant lastActiveAt,
       boolean signedIn,
       boolean current) {}
+
+  private record MemberView(UUID userId, @Nullable String name, Instant joinedAt) {
+    static MemberView of(Family.Member member, Optional<Account> account) {
+      return new MemberView(
+          member.userId(), account.map(Account::name).orElse(null), member.joinedAt());
+    }
+  }
 
   private final AccountsStore store;
   private final Listeners listeners;
@@ -56,6 +70,54 @@ public final class AccountsHandlers {
         ctx, () -> store.subscription(user).thenApply(known -> view(found(known, user))));
   }
 
+  public void family(Context ctx) {
+    UUID user = caller(ctx).userId();
+    deferred.answerPersonal(
+        ctx, () -> store.account(user).thenCompose(account -> family(found(account, user))));
+  }
+
+  private CompletionStage<Map<String, Object>> family(Account account) {
+    Membership membership = account.membership();
+    if (membership != null) {
+      return CompletableFuture.completedFuture(
+          Map.of("role", "member", "owner_id", membership.ownerId()));
+    }
+    return store.family(account.userId()).thenCompose(family -> named(account, family));
+  }
+
+  /** With the names of the members, by which the owner knows them. */
+  private CompletionStage<Map<String, Object>> named(Account owner, Family family) {
+    Instant now = clock.instant();
+    List<Family.Invitation> open =
+        family.invitations().stream()
+            .filter(invitation -> now.isBefore(invitation.expiresAt()))
+            .sorted(Comparator.comparing(Family.Invitation::expiresAt))
+            .toList();
+    if (owner.subscribed().at(now) != Plan.FAMILY && family.members().isEmpty() && open.isEmpty()) {
+      throw Problem.unknown("user_id", owner.userId().toString(), "The listener is in no family");
+    }
+    CompletionStage<List<MemberView>> named = CompletableFuture.completedFuture(List.of());
+    for (Family.Member member : family.members()) {
+      named =
+          named.thenCombine(
+              store.account(member.userId()),
+              (before, account) ->
+                  Stream.concat(before.stream(), Stream.of(MemberView.of(member, account)))
+                      .toList());
+    }
+    return named.thenApply(
+        members ->
+            Map.of(
+                "role",
+                "owner",
+                "owner_id",
+                owner.userId(),
+                "members",
+                members.stream().sorted(Comparator.comparing(MemberView::joinedAt)).toList(),
+                "invitations",
+                open));
+  }
+
   public void devices(Context ctx) {
     Caller caller = caller(ctx);
     deferred.answerPersonal(
@@ -74,7 +136,9 @@ public final class AccountsHandlers {
   }
 
   private Map<String, Object> view(Account account) {
-    Plan plan = account.subscribed().at(clock.instant());
+    Instant now = clock.instant();
+    Subscribed counts = account.at(now);
+    Plan plan = counts.at(now);
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("user_id", account.userId());
     view.put("email", account.email());
@@ -82,12 +146,15 @@ public final class AccountsHandlers {
     view.put("country", account.country());
     view.put("created_at", account.createdAt());
     view.put("plan", plan.key());
-    view.put("plan_until", plan == Plan.FREE ? null : account.subscribed().until());
+    view.put("plan_until", plan == Plan.FREE ? null : counts.until());
     return view;
   }
 
-  private static Map<String, Object> view(Subscription subscription) {
-    Map<String, Object> view = view(subscription.now());
+  private Map<String, Object> view(Subscription subscription) {
+    Account account = subscription.account();
+    Membership membership = account.membership();
+    Map<String, Object> view = view(account.at(clock.instant()));
+    view.put("family_owner_id", membership == null ? null : membership.ownerId());
     view.put(
         "history",
         subscription.history().stream()

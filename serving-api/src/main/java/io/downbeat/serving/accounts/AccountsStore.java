@@ -17,6 +17,9 @@ public interface AccountsStore {
 
   CompletionStage<Optional<Subscription>> subscription(UUID user);
 
+  /** The family of which a listener is the owner; an empty one if there is none. */
+  CompletionStage<Family> family(UUID owner);
+
   /** By id. */
   CompletionStage<List<Device>> devices(UUID user);
 }

@@ -3,6 +3,7 @@ package io.downbeat.serving.accounts;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.downbeat.schemas.avro.AccountState;
 import io.downbeat.schemas.rules.Plan;
+import io.downbeat.serving.accounts.Account.Membership;
 import io.downbeat.serving.accounts.Account.Subscribed;
 import io.downbeat.serving.accounts.Subscription.Told;
 import io.downbeat.serving.store.CassandraReader;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accounts in Cassandra's table {@code accounts}, of which it reads no password and nothing that
@@ -20,7 +22,8 @@ import java.util.concurrent.CompletionStage;
  */
 public final class CassandraAccountsStore implements AccountsStore {
   private static final String HEAD =
-      "SELECT state, email, name, country, created_at, plan, plan_from, plan_until FROM accounts"
+      "SELECT state, email, name, country, created_at, plan, plan_from, plan_until, family, heard,"
+          + " family_plan, family_from, family_until FROM accounts"
           + " WHERE user_id = ? AND section = '' AND key = ''";
   private static final String HISTORY =
       "SELECT told_at, plan, plan_from, plan_until FROM accounts"
@@ -28,6 +31,9 @@ public final class CassandraAccountsStore implements AccountsStore {
   private static final String DEVICES =
       "SELECT key, type, name, created_at, last_active_at, session_id, session_until FROM accounts"
           + " WHERE user_id = ? AND section = 'device' LIMIT 100";
+  private static final String FAMILY =
+      "SELECT section, key, created_at, state, expires_at FROM accounts"
+          + " WHERE user_id = ? AND section IN ('member', 'invitation') LIMIT 100";
   private static final int MOST_TOLD = 100;
 
   private final CassandraReader reader;
@@ -54,11 +60,25 @@ public final class CassandraAccountsStore implements AccountsStore {
                 account.map(
                     known ->
                         new Subscription(
-                            known.subscribed(),
+                            known,
                             told.stream()
                                 .sorted(Comparator.comparing(Told::toldAt).reversed())
                                 .limit(MOST_TOLD)
                                 .toList())));
+  }
+
+  @Override
+  public CompletionStage<Family> family(UUID owner) {
+    return reader.fold(FAMILY, List.of(owner), Family.NONE, CassandraAccountsStore::add);
+  }
+
+  private static Family add(Family family, Row row) {
+    UUID id = UUID.fromString(Objects.requireNonNull(row.getString("key")));
+    return "member".equals(row.getString("section"))
+        ? family.with(new Family.Member(id, time(row, "created_at")))
+        : "open".equals(row.getString("state"))
+            ? family.with(new Family.Invitation(id, time(row, "expires_at")))
+            : family;
   }
 
   @Override
@@ -77,20 +97,34 @@ public final class CassandraAccountsStore implements AccountsStore {
         head.getString("name"),
         head.getString("country"),
         head.getInstant("created_at"),
-        subscribed(head));
+        subscribed(head),
+        membership(head));
+  }
+
+  /** Whoever only asks to be let in has heard nothing of the owner's account so far. */
+  private static @Nullable Membership membership(Row head) {
+    UUID owner = head.getUuid("family");
+    return owner == null || head.getLong("heard") == 0
+        ? null
+        : new Membership(owner, subscribed(head, "family_plan", "family_from", "family_until"));
   }
 
   private static Told told(Row row) {
-    return new Told(
-        Objects.requireNonNullElse(row.getInstant("told_at"), Instant.EPOCH), subscribed(row));
+    return new Told(time(row, "told_at"), subscribed(row));
   }
 
   private static Subscribed subscribed(Row row) {
-    String plan = row.getString("plan");
+    return subscribed(row, "plan", "plan_from", "plan_until");
+  }
+
+  private static Subscribed subscribed(Row row, String planIn, String fromIn, String untilIn) {
+    String plan = row.getString(planIn);
     return new Subscribed(
-        plan == null ? Plan.FREE : Plan.of(plan),
-        row.getInstant("plan_from"),
-        row.getInstant("plan_until"));
+        plan == null ? Plan.FREE : Plan.of(plan), row.getInstant(fromIn), row.getInstant(untilIn));
+  }
+
+  private static Instant time(Row row, String column) {
+    return Objects.requireNonNullElse(row.getInstant(column), Instant.EPOCH);
   }
 
   private static Device device(Row row) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class InMemoryAccountsStore implements AccountsStore {
   private final Map<UUID, Account> accounts = new ConcurrentHashMap<>();
   private final Map<UUID, Subscription> subscriptions = new ConcurrentHashMap<>();
+  private final Map<UUID, Family> families = new ConcurrentHashMap<>();
   private final Map<UUID, List<Device>> devices = new ConcurrentHashMap<>();
 
   public void put(Account account) {
@@ -20,6 +21,10 @@ public final class InMemoryAccountsStore implements AccountsStore {
 
   public void put(UUID user, Subscription subscription) {
     subscriptions.put(user, subscription);
+  }
+
+  public void put(UUID owner, Family family) {
+    families.put(owner, family);
   }
 
   public void put(UUID user, List<Device> all) {
@@ -34,6 +39,11 @@ public final class InMemoryAccountsStore implements AccountsStore {
   @Override
   public CompletionStage<Optional<Subscription>> subscription(UUID user) {
     return CompletableFuture.completedFuture(Optional.ofNullable(subscriptions.get(user)));
+  }
+
+  @Override
+  public CompletionStage<Family> family(UUID owner) {
+    return CompletableFuture.completedFuture(families.getOrDefault(owner, Family.NONE));
   }
 
   @Override
