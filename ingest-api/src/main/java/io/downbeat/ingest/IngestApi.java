@@ -9,6 +9,7 @@ import io.downbeat.access.http.RateLimits;
 import io.downbeat.ingest.accounts.AccountStore;
 import io.downbeat.ingest.accounts.AccountsHandlers;
 import io.downbeat.ingest.accounts.EmailClaims;
+import io.downbeat.ingest.accounts.ExternalSignIn;
 import io.downbeat.ingest.accounts.FamilyHandlers;
 import io.downbeat.ingest.accounts.FamilyStore;
 import io.downbeat.ingest.accounts.InvitationCodes;
@@ -32,6 +33,7 @@ import io.downbeat.ingest.log.Log;
 import io.downbeat.ingest.log.LogWatch;
 import io.downbeat.ingest.log.SchemaIds;
 import io.downbeat.ingest.log.TopicWriter;
+import io.downbeat.ingest.oidc.IdentityProvider;
 import io.downbeat.ingest.owned.Cassandra;
 import io.downbeat.ingest.owned.Outbox;
 import io.downbeat.ingest.owned.OwnedState;
@@ -198,16 +200,25 @@ public final class IngestApi implements AutoCloseable {
     Secret secret = Secret.read(settings.secretFile());
     Passwords passwords = new Passwords(secret, settings.passwordThreads());
     RefreshTokens refreshTokens = new RefreshTokens(secret);
+    Tokens tokens = new Tokens(keys, refreshTokens, settings.accessTokenLife(), clock);
+    SecurityLog security =
+        new SecurityLog(new TopicWriter<>(log, securityEvents, securityEventId), clock, meters);
+    ExternalSignIn external =
+        settings
+            .provider()
+            .map(provider -> new IdentityProvider(provider, threads, clock))
+            .map(each -> new ExternalSignIn(each, accountStore, tokens, callers, security))
+            .orElse(null);
     AccountsHandlers keepAccounts =
         new AccountsHandlers(
             accountStore,
             passwords,
-            new Tokens(keys, refreshTokens, settings.accessTokenLife(), clock),
+            tokens,
             refreshTokens,
             callers,
             new SignInThrottle(config.signIns(), clock),
-            new SecurityLog(
-                new TopicWriter<>(log, securityEvents, securityEventId), clock, meters));
+            security,
+            external);
     FamilyHandlers keepFamilies =
         new FamilyHandlers(families, new InvitationCodes(secret), callers);
     LibraryHandler keepLibrary = new LibraryHandler(callers, libraries, threads, clock);

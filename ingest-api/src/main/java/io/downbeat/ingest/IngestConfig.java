@@ -5,11 +5,13 @@ import io.downbeat.access.http.Guard;
 import io.downbeat.access.http.Rate;
 import io.downbeat.access.http.RateLimits;
 import io.downbeat.ingest.http.SignInThrottle;
+import io.downbeat.ingest.oidc.IdentityProvider;
 import io.downbeat.ingest.owned.Cassandra;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Settings of ingest-api; {@code reference.conf} says what each is for. */
@@ -43,7 +45,8 @@ record IngestConfig(
       Path tokenKeysDir,
       Duration tokenKeysRenewed,
       Duration accessTokenLife,
-      int passwordThreads) {}
+      int passwordThreads,
+      Optional<IdentityProvider.Settings> provider) {}
 
   record Plays(int bodyBytes, long inFlightBytes, Duration read) {}
 
@@ -108,7 +111,8 @@ record IngestConfig(
             Path.of(ingest.getString("accounts.token-keys.dir")).toAbsolutePath().normalize(),
             ingest.getDuration("accounts.token-keys.renewed"),
             ingest.getDuration("accounts.access-token-life"),
-            ingest.getInt("accounts.password-threads")),
+            ingest.getInt("accounts.password-threads"),
+            provider(ingest)),
         new Plays(
             Math.toIntExact(ingest.getBytes("plays.body")),
             ingest.getBytes("plays.in-flight"),
@@ -118,6 +122,18 @@ record IngestConfig(
             Math.toIntExact(ingest.getBytes("catalog.line")),
             Math.toIntExact(ingest.getBytes("catalog.window")),
             Math.toIntExact(ingest.getBytes("catalog.slowest"))));
+  }
+
+  private static Optional<IdentityProvider.Settings> provider(Config config) {
+    String issuer = config.getString("accounts.oidc.issuer");
+    String clientId = config.getString("accounts.oidc.client-id");
+    if (issuer.isEmpty() != clientId.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot use an identity provider without both OIDC_ISSUER and OIDC_CLIENT_ID");
+    }
+    return issuer.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new IdentityProvider.Settings(issuer, clientId));
   }
 
   private static Rate rate(Config config, String key) {

@@ -9,12 +9,14 @@ import io.downbeat.access.http.Guard;
 import io.downbeat.access.http.Rate;
 import io.downbeat.access.http.RateLimits;
 import io.downbeat.ingest.http.SignInThrottle;
+import io.downbeat.ingest.oidc.IdentityProvider;
 import io.downbeat.ingest.owned.Cassandra;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class IngestConfigTest {
@@ -74,7 +76,8 @@ final class IngestConfigTest {
                     Path.of("token-keys").toAbsolutePath(),
                     Duration.ofDays(30),
                     Duration.ofMinutes(10),
-                    2),
+                    2,
+                    Optional.empty()),
                 new IngestConfig.Plays(2 << 20, 16 << 20, Duration.ofSeconds(15)),
                 new IngestConfig.Catalog(4, 64 << 10, 2 << 20, 16)));
   }
@@ -110,6 +113,8 @@ final class IngestConfigTest {
                 Map.entry("downbeat.ingest.accounts.token-keys.renewed", "20 d"),
                 Map.entry("downbeat.ingest.accounts.access-token-life", "21 m"),
                 Map.entry("downbeat.ingest.accounts.password-threads", 22),
+                Map.entry("downbeat.ingest.accounts.oidc.issuer", "https://login.example.org"),
+                Map.entry("downbeat.ingest.accounts.oidc.client-id", "c"),
                 Map.entry("downbeat.ingest.plays.body", "11 B"),
                 Map.entry("downbeat.ingest.plays.in-flight", "12 B"),
                 Map.entry("downbeat.ingest.plays.read", "13 s"),
@@ -167,7 +172,12 @@ final class IngestConfigTest {
                     18,
                     Duration.ofSeconds(19)),
                 new IngestConfig.Accounts(
-                    Path.of("/s"), Path.of("/t"), Duration.ofDays(20), Duration.ofMinutes(21), 22),
+                    Path.of("/s"),
+                    Path.of("/t"),
+                    Duration.ofDays(20),
+                    Duration.ofMinutes(21),
+                    22,
+                    Optional.of(new IdentityProvider.Settings("https://login.example.org", "c"))),
                 new IngestConfig.Plays(11, 12, Duration.ofSeconds(13)),
                 new IngestConfig.Catalog(14, 15, 16, 17)));
   }
@@ -186,6 +196,30 @@ final class IngestConfigTest {
                         "downbeat.ingest.accounts.secret-file", "secret",
                         "downbeat.ingest.cassandra.contact-point", "somewhere")))
         .hasMessage("Cannot use cassandra.contact-point = 'somewhere': expected host:port");
+  }
+
+  @Test
+  void aProviderIsNamedWhollyAndByAnAddressThatCanBeTrusted() {
+    assertThatThrownBy(() -> withProvider("https://login.example.org", ""))
+        .hasMessageContaining("OIDC_CLIENT_ID");
+    assertThatThrownBy(() -> withProvider("", "c")).hasMessageContaining("OIDC_ISSUER");
+    assertThatThrownBy(() -> withProvider("http://login.example.org", "c"))
+        .hasMessage(
+            "Cannot use accounts.oidc.issuer = 'http://login.example.org': expected https://host/…");
+    assertThat(withProvider("http://localhost:1/realm", "c").accounts().provider()).isPresent();
+  }
+
+  private static IngestConfig withProvider(String issuer, String clientId) {
+    return with(
+        Map.of(
+            "downbeat.ingest.service-key-file",
+            "key",
+            "downbeat.ingest.accounts.secret-file",
+            "secret",
+            "downbeat.ingest.accounts.oidc.issuer",
+            issuer,
+            "downbeat.ingest.accounts.oidc.client-id",
+            clientId));
   }
 
   @Test

@@ -57,7 +57,8 @@ final class RoutesTest {
     Callers callers = new Callers(key, null, null, null, clock);
     LibraryHandler library =
         new LibraryHandler(callers, new LibraryStore(null, null, clock), Runnable::run, clock);
-    AccountsHandlers accounts = new AccountsHandlers(null, null, null, null, callers, null, null);
+    AccountsHandlers accounts =
+        new AccountsHandlers(null, null, null, null, callers, null, null, null);
     Set<String> given =
         Routes.of(
                 key,

@@ -7,10 +7,12 @@ import io.downbeat.ingest.accounts.Accounts.NewDevice;
 import io.downbeat.ingest.accounts.Accounts.Opened;
 import io.downbeat.ingest.accounts.RefreshTokens.RefreshToken;
 import io.downbeat.ingest.http.Problem;
+import io.downbeat.ingest.oidc.IdentityProvider.Identity;
 import io.downbeat.ingest.owned.Decision;
 import io.downbeat.ingest.owned.OwnedState;
 import io.downbeat.ingest.owned.OwnedState.Reading;
 import io.downbeat.ingest.owned.OwnedTable;
+import io.downbeat.schemas.identity.Uuids;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class AccountStore {
   private static final String WITH_SUBSCRIPTION =
       "SELECT * FROM accounts WHERE user_id = ? AND section IN ('', 'device', 'subscription')";
+
+  private static final UUID IDENTITIES = UUID.fromString("0d1c3c5e-52a7-4a0e-9a55-1f2f0f7f6a3e");
+  private static final int MOST_DELETIONS = 50;
 
   private record WithSubscription(Account account, @Nullable Paid known)
       implements OwnedState.State {
@@ -66,6 +71,40 @@ public final class AccountStore {
 
   CompletableFuture<Account> signUp(SignUp.Wanted wanted) {
     return signUp.signUp(wanted);
+  }
+
+  /** The account of somebody known by a provider; it is made if there is none. */
+  CompletableFuture<Account> welcome(Identity identity) {
+    return find(identity)
+        .thenCompose(
+            found ->
+                found.isActive()
+                    ? CompletableFuture.completedFuture(found)
+                    : change(
+                        found.userId(), account -> Accounts.welcome(account, identity, now())));
+  }
+
+  /**
+   * The account of somebody known by a provider, or an empty one of the id that it would have. The
+   * id follows from the identity, so nobody has to claim it; after a deletion it is the next one.
+   */
+  CompletableFuture<Account> find(Identity identity) {
+    return find(identity, 0);
+  }
+
+  private CompletableFuture<Account> find(Identity identity, int deletions) {
+    if (deletions > MOST_DELETIONS) {
+      return CompletableFuture.failedFuture(
+          new Problem(410, "The account was deleted too many times"));
+    }
+    String name = identity.issuer() + " " + identity.subject();
+    UUID userId = Uuids.named(IDENTITIES, deletions == 0 ? name : deletions + " " + name);
+    return find(userId)
+        .thenCompose(
+            account ->
+                account.state() == Account.State.DELETED
+                    ? find(identity, deletions + 1)
+                    : CompletableFuture.completedFuture(account));
   }
 
   /** As it is now; one that is not there is empty. */
@@ -190,7 +229,11 @@ public final class AccountStore {
     return families
         .end(account)
         .thenCompose(done -> removeLibrary.apply(account.userId()))
-        .thenCompose(done -> claims.release(account.email(), account.userId()))
+        .thenCompose(
+            done ->
+                account.email().isEmpty()
+                    ? CompletableFuture.completedFuture(false)
+                    : claims.release(account.email(), account.userId()))
         .thenCompose(
             done -> change(account.userId(), marked -> Accounts.endDeletion(marked, now())));
   }

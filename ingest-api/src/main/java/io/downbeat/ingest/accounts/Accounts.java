@@ -7,6 +7,7 @@ import io.downbeat.ingest.accounts.Account.Session;
 import io.downbeat.ingest.accounts.Account.State;
 import io.downbeat.ingest.accounts.RefreshTokens.RefreshToken;
 import io.downbeat.ingest.http.Problem;
+import io.downbeat.ingest.oidc.IdentityProvider.Identity;
 import io.downbeat.ingest.owned.Cassandra.Write;
 import io.downbeat.ingest.owned.Decision;
 import io.downbeat.schemas.identity.Uuids;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Accounts {
   static final Duration SESSION_LENGTH = Duration.ofDays(60);
+  static final int LONGEST_NAME = 100;
 
   /** A device as a request names it. */
   record NewDevice(
@@ -67,6 +69,42 @@ final class Accounts {
             null,
             Map.of());
     return become(account, made, now, after -> after);
+  }
+
+  /** Makes the account of somebody known by a provider; it has no address and no password. */
+  static Decision<Account> welcome(Account account, Identity identity, Instant now) {
+    if (account.isActive()) {
+      return new Decision.Stay<>(account);
+    }
+    if (account.version() > 0) {
+      throw new Problem(409, "The account is just being deleted; try again in some minutes");
+    }
+    Account made =
+        new Account(
+            account.userId(),
+            0,
+            State.ACTIVE,
+            "",
+            "",
+            name(identity),
+            null,
+            now,
+            Paid.NOTHING,
+            null,
+            Map.of());
+    return become(account, made, now, after -> after);
+  }
+
+  private static String name(Identity identity) {
+    return identity
+        .name()
+        .strip()
+        .codePoints()
+        .filter(each -> !Character.isISOControl(each))
+        .filter(each -> Character.getType(each) != Character.SURROGATE)
+        .limit(LONGEST_NAME)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   /** Makes an id void under which there is no account yet; the answer is whether it is now. */

@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Accounts, sessions and devices over HTTP. Thread-safe; no thread waits. */
 public final class AccountsHandlers {
-  private static final int LONGEST_NAME = 100;
   private static final int SHORTEST_PASSWORD = 8;
   private static final int LONGEST_PASSWORD = 256;
   private static final int LONGEST_TOKEN = 128;
@@ -54,11 +53,15 @@ public final class AccountsHandlers {
   private static final String PLANS_RULE = "one of free, premium, family, student";
 
   private record ProfileView(
-      UUID userId, String email, String name, @Nullable String country, String createdAt) {
+      UUID userId,
+      @Nullable String email,
+      String name,
+      @Nullable String country,
+      String createdAt) {
     static ProfileView of(Account account) {
       return new ProfileView(
           account.userId(),
-          account.email(),
+          account.email().isEmpty() ? null : account.email(),
           account.name(),
           account.country(),
           account.createdAt().toString());
@@ -95,7 +98,11 @@ public final class AccountsHandlers {
   private final Callers callers;
   private final SignInThrottle throttle;
   private final SecurityLog security;
+  private final @Nullable ExternalSignIn external;
 
+  /**
+   * @param external that takes the place of passwords; null if none does
+   */
   public AccountsHandlers(
       AccountStore accounts,
       Passwords passwords,
@@ -103,7 +110,8 @@ public final class AccountsHandlers {
       RefreshTokens refreshTokens,
       Callers callers,
       SignInThrottle throttle,
-      SecurityLog security) {
+      SecurityLog security,
+      @Nullable ExternalSignIn external) {
     this.accounts = accounts;
     this.passwords = passwords;
     this.tokens = tokens;
@@ -111,6 +119,13 @@ public final class AccountsHandlers {
     this.callers = callers;
     this.throttle = throttle;
     this.security = security;
+    this.external = external;
+  }
+
+  private void requirePasswords() {
+    if (external != null) {
+      throw external.elsewhere();
+    }
   }
 
   private record Profile(
@@ -121,6 +136,7 @@ public final class AccountsHandlers {
 
   /** {@code POST /v1/accounts}. */
   public void signUp(Context ctx) {
+    requirePasswords();
     String key = IdempotencyKey.of(ctx);
     UUID named = callers.named(ctx);
     withBody(
@@ -134,7 +150,7 @@ public final class AccountsHandlers {
             switch (field) {
               case "email" -> email = email(fields);
               case "password" -> password = newPassword(fields);
-              case "name" -> name = fields.name(LONGEST_NAME);
+              case "name" -> name = fields.name(Accounts.LONGEST_NAME);
               case "country" -> country = fields.text(COUNTRY, COUNTRY_RULE);
               default -> throw fields.unknown();
             }
@@ -170,6 +186,10 @@ public final class AccountsHandlers {
 
   /** {@code POST /v1/sessions}. */
   public void signIn(Context ctx) {
+    if (external != null) {
+      external.signIn(ctx);
+      return;
+    }
     String key = IdempotencyKey.of(ctx);
     String address = ClientAddress.of(ctx);
     withBody(
@@ -207,7 +227,7 @@ public final class AccountsHandlers {
                           SecurityEventType.SIGNED_IN,
                           opened.account().userId(),
                           opened.deviceId());
-                      give(ctx, 201, opened);
+                      give(ctx, 201, opened, tokens);
                     }));
   }
 
@@ -238,11 +258,11 @@ public final class AccountsHandlers {
                             opened.deviceId());
                         throw Accounts.invalidToken();
                       }
-                      give(ctx, 200, opened);
+                      give(ctx, 200, opened, tokens);
                     }));
   }
 
-  private void give(Context ctx, int status, Opened opened) {
+  static void give(Context ctx, int status, Opened opened, Tokens tokens) {
     Account.Session session = opened.session();
     if (session == null) {
       throw Accounts.invalidToken();
@@ -284,6 +304,7 @@ public final class AccountsHandlers {
   /** {@code PUT /v1/me/password}. */
   public void changePassword(Context ctx) {
     AccessToken caller = callers.signedIn(ctx);
+    requirePasswords();
     String address = ClientAddress.of(ctx);
     withBody(
         ctx,
@@ -327,7 +348,7 @@ public final class AccountsHandlers {
           String country = null;
           for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
-              case "name" -> name = fields.name(LONGEST_NAME);
+              case "name" -> name = fields.name(Accounts.LONGEST_NAME);
               case "country" -> country = fields.text(COUNTRY, COUNTRY_RULE);
               default -> throw fields.unknown();
             }
@@ -342,6 +363,10 @@ public final class AccountsHandlers {
 
   /** {@code POST /v1/me/deletion}. */
   public void delete(Context ctx) {
+    if (external != null) {
+      external.delete(ctx);
+      return;
+    }
     AccessToken caller = callers.signedIn(ctx);
     String address = ClientAddress.of(ctx);
     withBody(
@@ -393,7 +418,7 @@ public final class AccountsHandlers {
           String name = null;
           for (String field = fields.next(); field != null; field = fields.next()) {
             switch (field) {
-              case "name" -> name = fields.name(LONGEST_NAME);
+              case "name" -> name = fields.name(Accounts.LONGEST_NAME);
               default -> throw fields.unknown();
             }
           }
@@ -509,8 +534,7 @@ public final class AccountsHandlers {
     return fields.secret(SHORTEST_PASSWORD, LONGEST_PASSWORD);
   }
 
-  private static NewDevice device(Fields fields, boolean replacing)
-      throws IOException, RefusedException {
+  static NewDevice device(Fields fields, boolean replacing) throws IOException, RefusedException {
     UUID deviceId = null;
     DeviceType type = null;
     String name = null;
@@ -519,7 +543,7 @@ public final class AccountsHandlers {
       switch (field) {
         case "device_id" -> deviceId = fields.uuid();
         case "type" -> type = fields.oneOf(TYPES, TYPES_RULE);
-        case "name" -> name = fields.name(LONGEST_NAME);
+        case "name" -> name = fields.name(Accounts.LONGEST_NAME);
         case "replaces" -> {
           if (!replacing) {
             throw fields.unknown();
