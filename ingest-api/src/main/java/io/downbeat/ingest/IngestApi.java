@@ -8,6 +8,7 @@ import io.downbeat.access.http.Guard;
 import io.downbeat.access.http.RateLimits;
 import io.downbeat.ingest.accounts.AccountStore;
 import io.downbeat.ingest.accounts.AccountsHandlers;
+import io.downbeat.ingest.accounts.DevicesHandlers;
 import io.downbeat.ingest.accounts.EmailClaims;
 import io.downbeat.ingest.accounts.ExternalSignIn;
 import io.downbeat.ingest.accounts.FamilyHandlers;
@@ -219,6 +220,7 @@ public final class IngestApi implements AutoCloseable {
             new SignInThrottle(config.signIns(), clock),
             security,
             external);
+    DevicesHandlers keepDevices = new DevicesHandlers(accountStore, callers, security);
     FamilyHandlers keepFamilies =
         new FamilyHandlers(families, new InvitationCodes(secret), callers);
     LibraryHandler keepLibrary = new LibraryHandler(callers, libraries, threads, clock);
@@ -246,7 +248,14 @@ public final class IngestApi implements AutoCloseable {
             threads,
             new Guard(config.guard(), limits, key::isIn),
             Routes.of(
-                key, takePlays, takeCatalog, keepAccounts, keepFamilies, keepLibrary, operations),
+                key,
+                takePlays,
+                takeCatalog,
+                keepAccounts,
+                keepDevices,
+                keepFamilies,
+                keepLibrary,
+                operations),
             meters);
     watch.start();
     keys.start();

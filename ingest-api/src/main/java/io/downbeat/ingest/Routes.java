@@ -7,6 +7,7 @@ import static io.javalin.http.HandlerType.POST;
 import static io.javalin.http.HandlerType.PUT;
 
 import io.downbeat.ingest.accounts.AccountsHandlers;
+import io.downbeat.ingest.accounts.DevicesHandlers;
 import io.downbeat.ingest.accounts.FamilyHandlers;
 import io.downbeat.ingest.http.Route;
 import io.downbeat.ingest.http.ServiceKey;
@@ -24,6 +25,7 @@ final class Routes {
       Handler plays,
       Handler catalog,
       AccountsHandlers accounts,
+      DevicesHandlers devices,
       FamilyHandlers families,
       LibraryHandler library,
       Operations operations) {
@@ -38,9 +40,9 @@ final class Routes {
         new Route(PATCH, "/v1/me", accounts::changeProfile),
         new Route(PUT, "/v1/me/password", accounts::changePassword),
         new Route(POST, "/v1/me/deletion", accounts::delete),
-        new Route(POST, "/v1/devices", accounts::addDevice),
-        new Route(PATCH, "/v1/devices/{id}", accounts::nameDevice),
-        new Route(DELETE, "/v1/devices/{id}", accounts::removeDevice),
+        new Route(POST, "/v1/devices", devices::addDevice),
+        new Route(PATCH, "/v1/devices/{id}", devices::nameDevice),
+        new Route(DELETE, "/v1/devices/{id}", devices::removeDevice),
         new Route(POST, "/v1/subscriptions", key.required(accounts::subscribe)),
         new Route(POST, "/v1/family/invitations", families::invite),
         new Route(DELETE, "/v1/family/invitations/{id}", families::withdraw),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.downbeat.ingest.accounts.AccountsHandlers;
+import io.downbeat.ingest.accounts.DevicesHandlers;
 import io.downbeat.ingest.accounts.FamilyHandlers;
 import io.downbeat.ingest.http.Callers;
 import io.downbeat.ingest.http.ServiceKey;
@@ -65,6 +66,7 @@ final class RoutesTest {
                 ctx -> {},
                 ctx -> {},
                 accounts,
+                new DevicesHandlers(null, callers, null),
                 new FamilyHandlers(null, null, callers),
                 library,
                 new Operations(meters, List.of()))

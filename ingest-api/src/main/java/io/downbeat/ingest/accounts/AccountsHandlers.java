@@ -3,17 +3,18 @@ package io.downbeat.ingest.accounts;
 import static io.downbeat.ingest.http.HttpServer.answer;
 
 import io.downbeat.access.AccessToken;
+<<<<<<< HEAD
 import io.downbeat.access.http.ClientAddress;
 import io.downbeat.ingest.accounts.Account.Device;
 import io.downbeat.ingest.accounts.Account.DeviceType;
+=======
+>>>>>>> 826c47d (Devices have handlers of their own; bodies that are one object are taken in one way)
 import io.downbeat.ingest.accounts.Account.Paid;
 import io.downbeat.ingest.accounts.Accounts.NewDevice;
 import io.downbeat.ingest.accounts.Accounts.Opened;
 import io.downbeat.ingest.http.Callers;
 import io.downbeat.ingest.http.IdempotencyKey;
-import io.downbeat.ingest.http.Ids;
 import io.downbeat.ingest.http.JsonBody;
-import io.downbeat.ingest.http.RequestBody;
 import io.downbeat.ingest.http.SignInThrottle;
 import io.downbeat.ingest.json.Fields;
 import io.downbeat.ingest.json.Refusal;
@@ -25,7 +26,6 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Accounts, sessions and devices over HTTP. Thread-safe; no thread waits. */
+/** Accounts and sessions over HTTP. Thread-safe; no thread waits. */
 public final class AccountsHandlers {
   private static final int SHORTEST_PASSWORD = 8;
   private static final int LONGEST_PASSWORD = 256;
@@ -43,11 +43,6 @@ public final class AccountsHandlers {
   private static final String COUNTRY_RULE = "two capital letters (ISO 3166-1 alpha-2)";
   private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
   private static final UUID SIGN_UPS = UUID.fromString("5e2b4e1c-6c1f-4b62-9d1d-2f0f6f3b7a51");
-  private static final Map<String, DeviceType> TYPES =
-      Arrays.stream(DeviceType.values())
-          .collect(
-              Collectors.toMap(type -> type.name().toLowerCase(Locale.ROOT), Function.identity()));
-  private static final String TYPES_RULE = "one of mobile, desktop, web, speaker, tv";
   private static final Map<String, Plan> PLANS =
       Arrays.stream(Plan.values()).collect(Collectors.toMap(Plan::key, Function.identity()));
   private static final String PLANS_RULE = "one of free, premium, family, student";
@@ -65,16 +60,6 @@ public final class AccountsHandlers {
           account.name(),
           account.country(),
           account.createdAt().toString());
-    }
-  }
-
-  private record DeviceView(UUID deviceId, String type, String name, String createdAt) {
-    static DeviceView of(Device device) {
-      return new DeviceView(
-          device.deviceId(),
-          device.type().name().toLowerCase(Locale.ROOT),
-          device.name(),
-          device.createdAt().toString());
     }
   }
 
@@ -138,8 +123,12 @@ public final class AccountsHandlers {
   public void signUp(Context ctx) {
     requirePasswords();
     String key = IdempotencyKey.of(ctx);
+<<<<<<< HEAD
     UUID named = callers.named(ctx);
     withBody(
+=======
+    JsonBody.take(
+>>>>>>> 826c47d (Devices have handlers of their own; bodies that are one object are taken in one way)
         ctx,
         fields -> {
           String email = null;
@@ -192,7 +181,7 @@ public final class AccountsHandlers {
     }
     String key = IdempotencyKey.of(ctx);
     String address = ClientAddress.of(ctx);
-    withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String email = null;
@@ -204,7 +193,7 @@ public final class AccountsHandlers {
               case "password" -> password = fields.secret(0, LONGEST_PASSWORD);
               case "device" -> {
                 Fields inner = fields.object();
-                device = inner == null ? null : device(inner, true);
+                device = inner == null ? null : DevicesHandlers.device(inner, true);
               }
               default -> throw fields.unknown();
             }
@@ -234,7 +223,7 @@ public final class AccountsHandlers {
   /** {@code POST /v1/sessions/refresh}. */
   public void refresh(Context ctx) {
     String key = IdempotencyKey.of(ctx);
-    withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String token = null;
@@ -306,7 +295,7 @@ public final class AccountsHandlers {
     AccessToken caller = callers.signedIn(ctx);
     requirePasswords();
     String address = ClientAddress.of(ctx);
-    withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String password = null;
@@ -341,7 +330,7 @@ public final class AccountsHandlers {
   /** {@code PATCH /v1/me}. */
   public void changeProfile(Context ctx) {
     AccessToken caller = callers.signedIn(ctx);
-    withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String name = null;
@@ -369,7 +358,7 @@ public final class AccountsHandlers {
     }
     AccessToken caller = callers.signedIn(ctx);
     String address = ClientAddress.of(ctx);
-    withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String password = null;
@@ -395,61 +384,11 @@ public final class AccountsHandlers {
                     }));
   }
 
-  /** {@code POST /v1/devices}. */
-  public void addDevice(Context ctx) {
-    AccessToken caller = callers.signedIn(ctx);
-    String key = IdempotencyKey.of(ctx);
-    withBody(
-        ctx,
-        fields -> device(fields, false),
-        wanted ->
-            accounts
-                .addDevice(caller.userId(), wanted, key)
-                .thenAccept(device -> answer(ctx, 201, DeviceView.of(device))));
-  }
-
-  /** {@code PATCH /v1/devices/{id}}. */
-  public void nameDevice(Context ctx) {
-    AccessToken caller = callers.signedIn(ctx);
-    UUID deviceId = Ids.inPath(ctx, "id");
-    withBody(
-        ctx,
-        fields -> {
-          String name = null;
-          for (String field = fields.next(); field != null; field = fields.next()) {
-            switch (field) {
-              case "name" -> name = fields.name(Accounts.LONGEST_NAME);
-              default -> throw fields.unknown();
-            }
-          }
-          return fields.required("name", name);
-        },
-        name ->
-            accounts
-                .nameDevice(caller.userId(), deviceId, name)
-                .thenAccept(device -> answer(ctx, 200, DeviceView.of(device))));
-  }
-
-  /** {@code DELETE /v1/devices/{id}}. */
-  public void removeDevice(Context ctx) {
-    AccessToken caller = callers.signedIn(ctx);
-    UUID deviceId = Ids.inPath(ctx, "id");
-    ctx.future(
-        () ->
-            accounts
-                .removeDevice(caller.userId(), deviceId)
-                .thenAccept(
-                    done -> {
-                      security.note(SecurityEventType.DEVICE_REMOVED, caller.userId(), deviceId);
-                      ctx.status(204);
-                    }));
-  }
-
   private record Subscription(UUID eventId, UUID userId, Paid paid) {}
 
   /** {@code POST /v1/subscriptions}, for the billing system. */
   public void subscribe(Context ctx) {
-    withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           UUID eventId = null;
@@ -516,12 +455,6 @@ public final class AccountsHandlers {
             });
   }
 
-  static <T> void withBody(
-      Context ctx, JsonBody.Meaning<T> meaning, Function<T, CompletableFuture<Void>> work) {
-    RequestBody.require(ctx.req(), "application/json");
-    ctx.future(() -> JsonBody.read(ctx, meaning).thenCompose(work));
-  }
-
   private static @Nullable String email(Fields fields) throws IOException, RefusedException {
     String email = fields.name(EmailAddress.LONGEST);
     if (email != null && !EmailAddress.isOne(email)) {
@@ -532,28 +465,5 @@ public final class AccountsHandlers {
 
   private static @Nullable String newPassword(Fields fields) throws IOException, RefusedException {
     return fields.secret(SHORTEST_PASSWORD, LONGEST_PASSWORD);
-  }
-
-  static NewDevice device(Fields fields, boolean replacing) throws IOException, RefusedException {
-    UUID deviceId = null;
-    DeviceType type = null;
-    String name = null;
-    UUID replaces = null;
-    for (String field = fields.next(); field != null; field = fields.next()) {
-      switch (field) {
-        case "device_id" -> deviceId = fields.uuid();
-        case "type" -> type = fields.oneOf(TYPES, TYPES_RULE);
-        case "name" -> name = fields.name(Accounts.LONGEST_NAME);
-        case "replaces" -> {
-          if (!replacing) {
-            throw fields.unknown();
-          }
-          replaces = fields.uuid();
-        }
-        default -> throw fields.unknown();
-      }
-    }
-    return new NewDevice(
-        deviceId, fields.required("type", type), fields.required("name", name), replaces);
   }
 }

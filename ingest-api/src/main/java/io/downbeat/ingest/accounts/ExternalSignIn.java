@@ -4,6 +4,7 @@ import io.downbeat.access.AccessToken;
 import io.downbeat.ingest.accounts.Accounts.NewDevice;
 import io.downbeat.ingest.http.Callers;
 import io.downbeat.ingest.http.IdempotencyKey;
+import io.downbeat.ingest.http.JsonBody;
 import io.downbeat.ingest.http.Problem;
 import io.downbeat.ingest.json.Fields;
 import io.downbeat.ingest.oidc.IdentityProvider;
@@ -54,7 +55,7 @@ public final class ExternalSignIn {
   /** {@code POST /v1/sessions}. */
   void signIn(Context ctx) {
     String key = IdempotencyKey.of(ctx);
-    AccountsHandlers.withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String idToken = null;
@@ -66,7 +67,7 @@ public final class ExternalSignIn {
               case "nonce" -> nonce = fields.secret(1, LONGEST_NONCE);
               case "device" -> {
                 Fields inner = fields.object();
-                device = inner == null ? null : AccountsHandlers.device(inner, true);
+                device = inner == null ? null : DevicesHandlers.device(inner, true);
               }
               case "email", "password" -> throw elsewhere();
               default -> throw fields.unknown();
@@ -104,7 +105,7 @@ public final class ExternalSignIn {
   /** {@code POST /v1/me/deletion}. */
   void delete(Context ctx) {
     AccessToken caller = callers.signedIn(ctx);
-    AccountsHandlers.withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String idToken = null;

@@ -9,6 +9,7 @@ import io.downbeat.ingest.accounts.InvitationCodes.InvitationCode;
 import io.downbeat.ingest.http.Callers;
 import io.downbeat.ingest.http.IdempotencyKey;
 import io.downbeat.ingest.http.Ids;
+import io.downbeat.ingest.http.JsonBody;
 import io.downbeat.ingest.http.Problem;
 import io.downbeat.schemas.identity.Uuids;
 import io.javalin.http.Context;
@@ -68,7 +69,7 @@ public final class FamilyHandlers {
   /** {@code POST /v1/family/memberships}. */
   public void join(Context ctx) {
     AccessToken caller = callers.signedIn(ctx);
-    AccountsHandlers.withBody(
+    JsonBody.take(
         ctx,
         fields -> {
           String code = null;

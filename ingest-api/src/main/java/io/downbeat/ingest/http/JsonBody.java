@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Small bodies that are one JSON object each. */
 public final class JsonBody {
@@ -33,6 +34,17 @@ public final class JsonBody {
    */
   public static <T> CompletableFuture<T> read(Context ctx, Meaning<T> meaning) {
     return RequestBody.read(ctx.req(), MOST_BYTES, WITHIN).thenApply(body -> object(body, meaning));
+  }
+
+  /**
+   * Reads the body and does with it what it says, without a waiting thread.
+   *
+   * @throws Problem 415 unless it is JSON by its type
+   */
+  public static <T> void take(
+      Context ctx, Meaning<T> meaning, Function<T, CompletableFuture<Void>> work) {
+    RequestBody.require(ctx.req(), "application/json");
+    ctx.future(() -> read(ctx, meaning).thenCompose(work));
   }
 
   static <T> T object(byte[] body, Meaning<T> meaning) {
