@@ -511,6 +511,37 @@ final class RoutesTest {
   }
 
   @Test
+  void theTotalOfATrackSaysWhoLikesItAndThatOfAListenerWhoFollows() {
+    counts.put(
+        CountedKind.TRACK,
+        track,
+        Granularity.ALL,
+        Instant.EPOCH,
+        Map.of("listeners", 2L, "likes_added", 9L, "likes_removed", 1L));
+    UUID user = UUID.randomUUID();
+    counts.put(
+        CountedKind.USER, user, Granularity.ALL, Instant.EPOCH, Map.of("followers_added", 3L));
+
+    assertThat(http.get("/v1/counts/tracks/" + track).json().get("totals"))
+        .isEqualTo(
+            json(
+                """
+                {"plays": 0, "streams": 0, "listened_millis": 0, "skips": 0, "listeners": 2, "likes": 8}
+                """));
+    assertThat(http.get("/v1/counts/users/" + user).json())
+        .isEqualTo(
+            json(
+                """
+                {"kind": "user", "id": "%s", "granularity": "all", "totals": {"followers": 3}}
+                """
+                    .formatted(user)));
+    assertThat(http.get("/v1/counts/albums/" + track).json().at("/totals/likes").isMissingNode())
+        .isTrue();
+    assertProblem(
+        http.get("/v1/counts/users/" + user + "?granularity=day"), 422, "granularity", "day");
+  }
+
+  @Test
   void aChartNamesItsTracksAndItsWindow() {
     catalog.put(track(track, "Opening", null));
 

@@ -8,6 +8,9 @@ import io.downbeat.schemas.topics.Topics;
 import io.downbeat.stream.charts.CassandraCharts;
 import io.downbeat.stream.counts.CassandraCounts;
 import io.downbeat.stream.counts.KafkaPopularity;
+import io.downbeat.stream.fans.CassandraFans;
+import io.downbeat.stream.fans.FanCounts;
+import io.downbeat.stream.fans.ListChange;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Decode;
@@ -24,7 +27,10 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Plays, each once, into counts, popularity, charts, their listener's list and the lake. */
+/**
+ * Plays, each once, into counts, popularity, charts, their listener's list and the lake; and what
+ * listeners like and follow into counts.
+ */
 public final class PlaysJob {
 
   private PlaysJob() {}
@@ -70,10 +76,20 @@ public final class PlaysJob {
             CatalogTrack.TYPE);
     CountedPlays counted = CountedPlays.append(logged, tracks, log, config, rebuilt.isPresent());
     SingleOutputStreamOperator<HeardPlay> plays = counted.plays();
+    SingleOutputStreamOperator<ListChange> changes =
+        Decode.append(
+            log.records(env, Topics.LIBRARY_CHANGES),
+            Topics.LIBRARY_CHANGES,
+            registry,
+            ListChange::of,
+            ListChange.TYPE);
     log.keep(
         logged
             .getSideOutput(Decode.REJECTED)
-            .union(plays.getSideOutput(Decode.REJECTED), tracks.getSideOutput(Decode.REJECTED)),
+            .union(
+                plays.getSideOutput(Decode.REJECTED),
+                tracks.getSideOutput(Decode.REJECTED),
+                changes.getSideOutput(Decode.REJECTED)),
         Topics.REJECTED);
 
     OpenWindow window = config.openWindow();
@@ -85,6 +101,8 @@ public final class PlaysJob {
     KafkaPopularity.append(counted.rises(), log);
     CassandraCharts.append(counted.charts(), serving, epoch);
     CassandraRecent.append(plays, serving);
+    CassandraFans.append(
+        FanCounts.append(changes, config.flushInterval(), rebuilt.isPresent()), serving, epoch);
 
     env.execute("plays");
   }

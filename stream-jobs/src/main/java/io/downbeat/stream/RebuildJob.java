@@ -8,10 +8,13 @@ import io.downbeat.schemas.rules.Epoch;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.OpenWindow;
 import io.downbeat.schemas.topics.Topics;
+import io.downbeat.stream.fans.FanCounts;
+import io.downbeat.stream.fans.ListChange;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.Decode;
 import io.downbeat.stream.io.KafkaLog;
+import io.downbeat.stream.io.LogRecord;
 import io.downbeat.stream.io.LoggedPlay;
 import io.downbeat.stream.io.Registry;
 import io.downbeat.stream.lakehouse.PlaysTable;
@@ -34,6 +37,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -48,8 +52,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the state of {@link PlaysJob} anew from the plays in the lake, for the next epoch, while no
- * other job writes to the lake. It ends with the state in a savepoint, beside it the offsets of
+ * Makes the state of {@link PlaysJob} anew, for the next epoch, while no other job writes to the
+ * lake: that of plays from the lake, that of listeners' lists from their topic, which keeps the
+ * newest change of every entry. It ends with the state in a savepoint, beside it the offsets of
  * topic plays that follow, and last the epoch: from then on the plays job starts from there, writes
  * every total once, and goes on with the log.
  *
@@ -61,6 +66,7 @@ public final class RebuildJob {
   private static final Logger LOG = LoggerFactory.getLogger(RebuildJob.class);
   private static final long LOOK_MILLIS = 200;
   private static final String FROM_LAKE = "plays of lake.";
+  private static final String SO_FAR = "so far: ";
 
   private RebuildJob() {}
 
@@ -105,7 +111,7 @@ public final class RebuildJob {
             CatalogTrack::of,
             CatalogTrack.TYPE);
     log.keep(tracks.getSideOutput(Decode.REJECTED), Topics.REJECTED);
-    DataStream<LoggedPlay> logged = neverEnding(tracks);
+    DataStream<LoggedPlay> logged = neverEnding(tracks, LoggedPlay.TYPE, "no plays");
     for (PlaysTable.Snapshot snapshot : lake) {
       logged = logged.union(snapshot.plays(env, FROM_LAKE, tail.since()));
     }
@@ -119,8 +125,18 @@ public final class RebuildJob {
             .uid("of open days"),
         serving);
 
+    SingleOutputStreamOperator<ListChange> changes =
+        Decode.append(
+            log.recordsSoFar(env, Topics.LIBRARY_CHANGES, SO_FAR + Topics.LIBRARY_CHANGES.name())
+                .union(neverEnding(tracks, TypeInformation.of(LogRecord.class), "no changes")),
+            Topics.LIBRARY_CHANGES,
+            registry,
+            ListChange::of,
+            ListChange.TYPE);
+    FanCounts.append(changes, config.flushInterval(), false);
+
     LOG.info("Reading {} tables of the lake; the log goes on from {}", lake.size(), tail);
-    String savepoint = run(env, lake.size());
+    String savepoint = run(env, lake.size() + 1);
     if (JobEnvironment.isEmbedded(env)) {
       awaitFree(config.restPort());
       awaitFree(config.metricsPort());
@@ -134,10 +150,10 @@ public final class RebuildJob {
   }
 
   /** Returns the savepoint, once the job has ended. */
-  private static String run(StreamExecutionEnvironment env, int tables) throws Exception {
+  private static String run(StreamExecutionEnvironment env, int endingSources) throws Exception {
     JobClient job = env.executeAsync("rebuild");
     try {
-      awaitLake(job, env.getConfiguration().toMap(), tables);
+      awaitEnds(job, env.getConfiguration().toMap(), endingSources);
       String savepoint = job.stopWithSavepoint(false, null, SavepointFormatType.CANONICAL).get();
       job.getJobExecutionResult().get();
       return savepoint;
@@ -159,19 +175,21 @@ public final class RebuildJob {
     return last;
   }
 
-  /** No plays; but while the catalogue can grow, no step ends and takes its state with it. */
-  private static DataStream<LoggedPlay> neverEnding(DataStream<CatalogTrack> tracks) {
+  /** Nothing; but while the catalogue can grow, no step ends and takes its state with it. */
+  private static <T> DataStream<T> neverEnding(
+      DataStream<CatalogTrack> tracks, TypeInformation<T> type, String name) {
     return tracks
-        .flatMap((CatalogTrack track, Collector<LoggedPlay> out) -> {})
-        .returns(LoggedPlay.TYPE)
-        .name("no plays")
-        .uid("no plays");
+        .flatMap((CatalogTrack track, Collector<T> out) -> {})
+        .returns(type)
+        .name(name)
+        .uid(name);
   }
 
   /**
-   * Returns when everything of the lake has been read; what is on its way comes before a barrier.
+   * Returns when everything has been read that has an end; what is on its way comes before a
+   * barrier.
    */
-  private static void awaitLake(JobClient job, Map<String, String> flink, int tables)
+  private static void awaitEnds(JobClient job, Map<String, String> flink, int endingSources)
       throws Exception {
     try (RestClusterClient<String> cluster =
         new RestClusterClient<>(Configuration.fromMap(flink), "rebuild")) {
@@ -182,7 +200,8 @@ public final class RebuildJob {
           throw new IllegalStateException("Cannot rebuild: the job ended as " + status);
         }
         if (status == JobStatus.RUNNING
-            && isRead(cluster.getJobDetails(job.getJobID()).get().getJobVertexInfos(), tables)) {
+            && isRead(
+                cluster.getJobDetails(job.getJobID()).get().getJobVertexInfos(), endingSources)) {
           return;
         }
         Thread.sleep(LOOK_MILLIS);
@@ -190,14 +209,16 @@ public final class RebuildJob {
     }
   }
 
-  /** Whether the sources of the lake have ended, and everything else runs. */
-  private static boolean isRead(Collection<JobVertexDetailsInfo> vertices, int tables) {
+  /** Whether the sources that have an end have come to it, and everything else runs. */
+  private static boolean isRead(Collection<JobVertexDetailsInfo> vertices, int endingSources) {
     return vertices.stream().allMatch(vertex -> tasks(vertex, RUNNING, FINISHED) == all(vertex))
         && vertices.stream()
-                .filter(vertex -> vertex.getName().contains(FROM_LAKE))
+                .filter(
+                    vertex ->
+                        vertex.getName().contains(FROM_LAKE) || vertex.getName().contains(SO_FAR))
                 .filter(vertex -> tasks(vertex, FINISHED) == all(vertex))
                 .count()
-            == tables;
+            == endingSources;
   }
 
   private static int all(JobVertexDetailsInfo vertex) {

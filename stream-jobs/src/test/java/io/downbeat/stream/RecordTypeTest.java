@@ -12,6 +12,8 @@ import io.downbeat.stream.counts.Rise;
 import io.downbeat.stream.counts.Tally;
 import io.downbeat.stream.counts.Thing;
 import io.downbeat.stream.dedup.PlayOrigin;
+import io.downbeat.stream.fans.ListChange;
+import io.downbeat.stream.fans.Movement;
 import io.downbeat.stream.io.CatalogTrack;
 import io.downbeat.stream.io.HeardPlay;
 import io.downbeat.stream.io.Id;
@@ -68,6 +70,9 @@ class RecordTypeTest {
         new Addition(BUCKET, new Heard(new long[] {1, 2, 3, 4}, new long[] {})),
         new Rise(new Thing((byte) 2, 5, 6), 360.25),
         new Tally(BUCKET, new long[] {1, 2, 3, 4}, 5),
+        new ListChange(ID, new Thing((byte) 5, 5, 6), 7, true),
+        new ListChange(ID, null, 7, false),
+        new Movement(new Thing((byte) 0, 5, 6), 7, 3),
         new LoggedPlay(FULL, new byte[] {1, -2}),
         new LoggedPlay(SPARSE, null),
         new CatalogTrack(ID, List.of(ID, new Id(2, 3)), null, List.of(), 8),

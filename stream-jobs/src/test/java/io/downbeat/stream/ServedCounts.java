@@ -27,6 +27,22 @@ final class ServedCounts {
     return totals;
   }
 
+  /** By kind and id: how many like or follow it. */
+  static Map<String, Long> fans(CqlSession session) {
+    Map<String, Long> fans = new HashMap<>();
+    all(session)
+        .forEach(
+            (cell, total) -> {
+              String[] words = cell.split(" ");
+              if (words[4].endsWith("_added")) {
+                fans.merge(words[0] + " " + words[1], total, Long::sum);
+              } else if (words[4].endsWith("_removed")) {
+                fans.merge(words[0] + " " + words[1], -total, Long::sum);
+              }
+            });
+    return fans;
+  }
+
   /** Of everything, over all its days. */
   static long ofEverything(CqlSession session, String measure) {
     return all(session).entrySet().stream()

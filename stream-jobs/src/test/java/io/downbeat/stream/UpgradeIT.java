@@ -35,6 +35,7 @@ class UpgradeIT {
   private static final Path COUNTERS =
       Path.of("../schemas/src/main/java/io/downbeat/schemas/rules/Counters.java");
   private static final Path TOTAL = Path.of("src/main/java/io/downbeat/stream/counts/Total.java");
+  private static final Path JOB = Path.of("src/main/java/io/downbeat/stream/PlaysJob.java");
 
   @RegisterExtension static final Servers SERVERS = Servers.shared();
 
@@ -46,21 +47,25 @@ class UpgradeIT {
   void whatIsAddedCountsFromThenOnAndTheOthersGoOn(String backend) throws Exception {
     Fresh fresh = SERVERS.fresh().createTopics().createTables();
     Map<String, String> environment = Map.of("STATE_BACKEND", backend);
+    Library library = new Library();
     try (RunningJob old =
         new RunningJob(fresh, home, PlaysJob.class, List.of(olderClasses()), environment)) {
       old.start();
+      library.change(old, 300);
       send(old, 0);
       old.await("old counts", () -> ServedCounts.ofEverything(old.session, "plays") == PLAYS);
       assertThat(ServedCounts.ofEverything(old.session, "skips"))
           .as("the old code does not know skips")
           .isZero();
       assertThat(new ExpectedPopularity().differences(fresh)).as("nor popularity").isEmpty();
+      assertThat(ServedCounts.fans(old.session)).as("nor likes").isEmpty();
       Path savepoint = old.stopWithSavepoint();
       assertThat(Checkpoint.newest(home.resolve("state")).orElseThrow().path())
           .isEqualTo(savepoint);
     }
     try (RunningJob job = new RunningJob(fresh, home, PlaysJob.class, List.of(), environment)) {
       job.start();
+      library.change(job, 300);
       List<Play> plays = send(job, PLAYS);
       send(job, 0);
       job.await("all counts", () -> ServedCounts.ofEverything(job.session, "plays") == 2 * PLAYS);
@@ -73,6 +78,9 @@ class UpgradeIT {
       ExpectedPopularity popularity = new ExpectedPopularity();
       plays.forEach(play -> popularity.add(PopularityKind.TRACK, TRACK, play));
       job.await("popularity", () -> popularity.differences(fresh).isEmpty());
+      job.await(
+          "likes, all that the log has",
+          () -> ServedCounts.fans(job.session).equals(library.fans()));
       job.await("the lake", () -> job.lakeRows("plays").size() >= 2 * PLAYS);
       List<UUID> rows = job.lakeRows("plays");
       assertThat(rows).hasSize(2 * PLAYS);
@@ -101,12 +109,18 @@ class UpgradeIT {
     return plays;
   }
 
-  /** As they were before the last counter was added, and popularity. */
+  /** As they were before the last counter was added, popularity, and likes. */
   private Path olderClasses() throws IOException {
     Path counters = without(",\\s*SKIPS\\(.*\\)(?=;)", COUNTERS);
     Path total =
         without(
             "popularity = state\\(.*;|addPopularity\\(thing, changes.popularity\\(\\)\\);", TOTAL);
+    Path job =
+        without(
+            "SingleOutputStreamOperator<ListChange> changes =[^;]*;"
+                + "|,\\s*changes.getSideOutput\\(Decode.REJECTED\\)"
+                + "|CassandraFans.append\\([^;]*;",
+            JOB);
     Path classes = Files.createDirectories(home.resolve("older"));
     int code =
         ToolProvider.getSystemJavaCompiler()
@@ -120,7 +134,8 @@ class UpgradeIT {
                 "-cp",
                 System.getProperty("java.class.path"),
                 counters.toString(),
-                total.toString());
+                total.toString(),
+                job.toString());
     assertThat(code).as("javac").isZero();
     return classes;
   }

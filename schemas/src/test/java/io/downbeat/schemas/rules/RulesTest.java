@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.downbeat.schemas.avro.EndReason;
+import io.downbeat.schemas.avro.LibraryList;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,18 @@ class RulesTest {
     ChartEntry greater = new ChartEntry(new UUID(-1, 0), 5);
     ChartEntry most = new ChartEntry(new UUID(0, 0), 6);
     assertThat(Stream.of(less, greater, most).sorted()).containsExactly(most, greater, less);
+  }
+
+  @Test
+  void fansAreThoseWhoseListHasTheThingNow() {
+    assertThat(Fans.kindIn(LibraryList.LIKED_TRACKS)).contains(CountedKind.TRACK);
+    assertThat(Fans.kindIn(LibraryList.FOLLOWED_USERS)).contains(CountedKind.USER);
+    assertThat(Fans.kindIn(LibraryList.HIDDEN_TRACKS)).isEmpty();
+    assertThat(Fans.of(CountedKind.ARTIST)).contains(Fans.FOLLOWERS);
+    assertThat(Fans.of(CountedKind.GENRE)).isEmpty();
+    assertThat(Fans.LIKES.in(Map.of("likes_added", 5L, "likes_removed", 2L, "listeners", 9L)))
+        .isEqualTo(3);
+    assertThat(Fans.FOLLOWERS.in(Map.of())).isZero();
   }
 
   @Test

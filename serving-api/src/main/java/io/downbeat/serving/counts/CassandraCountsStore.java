@@ -107,9 +107,8 @@ public final class CassandraCountsStore implements CountsStore {
       return Objects.equals(row.getString(0), ClosedTotal.KEY)
           ? new Closed(
               Objects.requireNonNull(row.getInstant(2)),
-              CassandraCountsStore.measures(row).withListeners(measures.listeners()))
-          : new Closed(
-              before, measures.withListeners(CassandraCountsStore.measures(row).listeners()));
+              CassandraCountsStore.measures(row).withAllTime(measures))
+          : new Closed(before, measures.withAllTime(CassandraCountsStore.measures(row)));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.downbeat.serving.counts;
 
 import io.downbeat.schemas.rules.CountedKind;
+import io.downbeat.schemas.rules.Fans;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.serving.http.Deferred;
@@ -23,7 +24,8 @@ public final class CountsHandlers {
           "tracks", CountedKind.TRACK,
           "artists", CountedKind.ARTIST,
           "albums", CountedKind.ALBUM,
-          "genres", CountedKind.GENRE);
+          "genres", CountedKind.GENRE,
+          "users", CountedKind.USER);
 
   private final CountsStore store;
   private final Clock clock;
@@ -41,7 +43,9 @@ public final class CountsHandlers {
     CountedKind kind = KINDS.get(path);
     if (kind == null) {
       throw Problem.unknown(
-          "kind", path, "There are counts of tracks, artists, albums, genres and everything");
+          "kind",
+          path,
+          "There are counts of tracks, artists, albums, genres, users and everything");
     }
     answer(ctx, kind, Ids.id(ctx));
   }
@@ -53,6 +57,12 @@ public final class CountsHandlers {
 
   private void answer(Context ctx, CountedKind kind, UUID id) {
     CountsRequest request = CountsRequest.of(ctx.queryParamMap(), Instant.now(clock));
+    if (kind == CountedKind.USER && request instanceof CountsRequest.Buckets asked) {
+      throw Problem.invalid(
+          "granularity",
+          asked.period().granularity().key(),
+          "granularity of users is all: they have followers, who are counted as of now");
+    }
     deferred.answer(ctx, () -> read(request, kind, id));
   }
 
@@ -77,8 +87,12 @@ public final class CountsHandlers {
 
   static Map<String, Object> body(CountedKind kind, UUID id, Measures total) {
     Map<String, Object> body = head(kind, id, "all");
-    Map<String, Long> totals = total.byName();
-    totals.put(UniqueListeners.KEY, total.listeners());
+    Map<String, Long> totals = new LinkedHashMap<>();
+    if (kind != CountedKind.USER) {
+      totals.putAll(total.byName());
+      totals.put(UniqueListeners.KEY, total.listeners());
+    }
+    Fans.of(kind).ifPresent(fans -> totals.put(fans.key(), total.fans()));
     body.put("totals", totals);
     return body;
   }

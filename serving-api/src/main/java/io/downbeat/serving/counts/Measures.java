@@ -1,8 +1,10 @@
 package io.downbeat.serving.counts;
 
 import io.downbeat.schemas.rules.Counters;
+import io.downbeat.schemas.rules.Fans;
 import io.downbeat.schemas.rules.UniqueListeners;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +14,9 @@ import java.util.Map;
  *
  * @param values by position of {@link Counters}
  * @param listeners how many different ones; 0 where they aren't counted
+ * @param fans how many like or follow it now; 0 where they aren't counted
  */
-public record Measures(List<Long> values, long listeners) {
+public record Measures(List<Long> values, long listeners, long fans) {
   private static final List<Counters> COUNTERS = List.of(Counters.values());
 
   /** Nothing. */
@@ -33,20 +36,24 @@ public record Measures(List<Long> values, long listeners) {
     for (Counters counter : COUNTERS) {
       values.add(row.getOrDefault(counter.key(), 0L));
     }
-    return new Measures(values, row.getOrDefault(UniqueListeners.KEY, 0L));
+    return new Measures(
+        values,
+        row.getOrDefault(UniqueListeners.KEY, 0L),
+        Arrays.stream(Fans.values()).mapToLong(fans -> fans.in(row)).sum());
   }
 
-  /** What can be added up: listeners can't, so they stay. */
+  /** What can be added up: listeners and fans can't, so they stay. */
   public Measures plus(Measures other) {
     List<Long> sums = new ArrayList<>(values.size());
     for (int i = 0; i < values.size(); i++) {
       sums.add(values.get(i) + other.values.get(i));
     }
-    return new Measures(sums, listeners);
+    return new Measures(sums, listeners, fans);
   }
 
-  public Measures withListeners(long count) {
-    return new Measures(values, count);
+  /** With the listeners and fans of another, which are those of all time. */
+  public Measures withAllTime(Measures allTime) {
+    return new Measures(values, allTime.listeners, allTime.fans);
   }
 
   /** By name, in the order of {@link Counters}. */

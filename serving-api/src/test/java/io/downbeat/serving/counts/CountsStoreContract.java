@@ -124,20 +124,45 @@ abstract class CountsStoreContract {
   }
 
   @Test
+  void fansAreThoseAddedLessThoseRemoved() throws Exception {
+    put(CountedKind.TRACK, id, DAY, NEW_YEAR, row(5));
+    put(
+        CountedKind.TRACK,
+        id,
+        Granularity.ALL,
+        Instant.EPOCH,
+        Map.of("listeners", 4L, "likes_added", 7L, "likes_removed", 2L));
+    putClosed(CountedKind.TRACK, id, NEW_YEAR, row(100));
+    put(
+        CountedKind.USER,
+        id,
+        Granularity.ALL,
+        Instant.EPOCH,
+        Map.of("followers_added", 3L, "followers_removed", 3L));
+
+    assertThat(total(CountedKind.TRACK).fans()).isEqualTo(5);
+    assertThat(total(CountedKind.TRACK).listeners()).isEqualTo(4);
+    assertThat(total(CountedKind.TRACK).byName()).containsEntry("plays", 105L);
+    assertThat(total(CountedKind.USER)).isEqualTo(Measures.ZERO);
+  }
+
+  @Test
   void theTotalIsTheNewestClosedOneAndTheDaysFromThereOn() throws Exception {
     for (int day = 0; day < 4; day++) {
       put(CountedKind.ALBUM, id, DAY, NEW_YEAR.plus(Duration.ofDays(day)), row(1L << day));
     }
-    put(CountedKind.ALBUM, id, Granularity.ALL, Instant.EPOCH, Map.of("listeners", 4L));
+    Map<String, Long> allTime = Map.of("listeners", 4L);
+    put(CountedKind.ALBUM, id, Granularity.ALL, Instant.EPOCH, allTime);
+    Measures byFour = Measures.of(allTime);
 
     putClosed(CountedKind.ALBUM, id, NEW_YEAR.plus(Duration.ofDays(1)), row(100));
-    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(100, 2, 4, 8).withListeners(4));
+    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(100, 2, 4, 8).withAllTime(byFour));
 
     putClosed(CountedKind.ALBUM, id, NEW_YEAR.plus(Duration.ofDays(3)), row(1_000));
-    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(1_000, 8).withListeners(4));
+    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(1_000, 8).withAllTime(byFour));
 
     putClosed(CountedKind.ALBUM, id, NEW_YEAR.plus(Duration.ofDays(40)), row(10_000));
-    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(10_000).withListeners(4));
+    assertThat(total(CountedKind.ALBUM)).isEqualTo(sum(10_000).withAllTime(byFour));
   }
 
   @Test

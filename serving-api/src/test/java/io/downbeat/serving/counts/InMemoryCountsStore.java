@@ -57,10 +57,7 @@ public final class InMemoryCountsStore implements CountsStore {
 
   @Override
   public CompletionStage<Measures> total(CountedKind kind, UUID id) {
-    long listeners =
-        series(kind, id, Granularity.ALL.key()).values().stream()
-            .mapToLong(Measures::listeners)
-            .sum();
+    Map.Entry<Instant, Measures> allTime = series(kind, id, Granularity.ALL.key()).lastEntry();
     Map.Entry<Instant, Measures> closed = series(kind, id, ClosedTotal.KEY).lastEntry();
     return answer(
         series(kind, id, Granularity.DAY.key())
@@ -68,7 +65,7 @@ public final class InMemoryCountsStore implements CountsStore {
             .values()
             .stream()
             .reduce(closed == null ? Measures.ZERO : closed.getValue(), Measures::plus)
-            .withListeners(listeners));
+            .withAllTime(allTime == null ? Measures.ZERO : allTime.getValue()));
   }
 
   private ConcurrentSkipListMap<Instant, Measures> series(

@@ -36,7 +36,7 @@ public final class KafkaPopularity {
       case TRACK -> PopularityKind.TRACK;
       case ARTIST -> PopularityKind.ARTIST;
       case ALBUM -> PopularityKind.ALBUM;
-      case GENRE, EVERYTHING ->
+      case GENRE, EVERYTHING, USER ->
           throw new IllegalArgumentException("Popularity is not kept of kind " + kind);
     };
   }

@@ -17,7 +17,7 @@ public record Thing(byte kindOrdinal, long idHigh, long idLow) {
 
   private static final CountedKind[] KINDS = CountedKind.values();
 
-  static Thing of(CountedKind kind, Id id) {
+  public static Thing of(CountedKind kind, Id id) {
     return new Thing((byte) kind.ordinal(), id.high(), id.low());
   }
 

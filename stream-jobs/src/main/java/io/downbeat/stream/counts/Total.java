@@ -240,7 +240,7 @@ final class Total extends Batching<Addition, Tally[]> {
   private static boolean hasPopularity(CountedKind kind) {
     return switch (kind) {
       case TRACK, ARTIST, ALBUM -> true;
-      case GENRE, EVERYTHING -> false;
+      case GENRE, EVERYTHING, USER -> false;
     };
   }
 

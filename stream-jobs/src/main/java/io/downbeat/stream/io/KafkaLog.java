@@ -23,6 +23,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -83,16 +84,36 @@ public final class KafkaLog {
 
   private DataStream<LogRecord> records(
       StreamExecutionEnvironment env, Topic<?> topic, OffsetsInitializer start) {
-    KafkaSource<LogRecord> source =
-        KafkaSource.<LogRecord>builder()
-            .setBootstrapServers(bootstrapServers)
-            .setTopics(nameOf(topic))
-            .setGroupId(topicPrefix + GROUP)
-            .setClientIdPrefix(GROUP + "-" + topic.name())
-            .setStartingOffsets(start)
-            .setDeserializer(new AsRecord())
-            .build();
-    return env.fromSource(source, WatermarkStrategy.noWatermarks(), topic.name()).uid(topic.name());
+    return records(env, source(topic).setStartingOffsets(start), topic.name());
+  }
+
+  /**
+   * What a topic holds now, from its beginning; then it ends.
+   *
+   * @param name and uid of the source
+   */
+  public DataStream<LogRecord> recordsSoFar(
+      StreamExecutionEnvironment env, Topic<?> topic, String name) {
+    return records(
+        env,
+        source(topic)
+            .setStartingOffsets(OffsetsInitializer.earliest())
+            .setBounded(OffsetsInitializer.latest()),
+        name);
+  }
+
+  private KafkaSourceBuilder<LogRecord> source(Topic<?> topic) {
+    return KafkaSource.<LogRecord>builder()
+        .setBootstrapServers(bootstrapServers)
+        .setTopics(nameOf(topic))
+        .setGroupId(topicPrefix + GROUP)
+        .setClientIdPrefix(GROUP + "-" + topic.name())
+        .setDeserializer(new AsRecord());
+  }
+
+  private static DataStream<LogRecord> records(
+      StreamExecutionEnvironment env, KafkaSourceBuilder<LogRecord> source, String name) {
+    return env.fromSource(source.build(), WatermarkStrategy.noWatermarks(), name).uid(name);
   }
 
   /**

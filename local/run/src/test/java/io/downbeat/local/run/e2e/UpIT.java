@@ -160,6 +160,10 @@ class UpIT {
 
     assertThat(liked.toString()).contains(track);
     assertThat(platform.get("/v1/me/likes", signedIn).at("/items/0/id").asText()).isEqualTo(track);
+    platform.await(
+        "the like is counted",
+        () -> platform.get("/v1/counts/tracks/" + track).at("/totals/likes").asLong(),
+        likes -> likes == 1);
     assertThat(platform.get("/v1/devices", signedIn).at("/devices/0/name").asText())
         .isEqualTo("sofa");
     assertThat(platform.get("/v1/me", signedIn).path("plan").asText()).isEqualTo("free");

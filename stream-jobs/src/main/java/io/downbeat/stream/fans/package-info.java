@@ -1,0 +1,5 @@
+/** How many listeners like and follow things. */
+@NullMarked
+package io.downbeat.stream.fans;
+
+import org.jspecify.annotations.NullMarked;
