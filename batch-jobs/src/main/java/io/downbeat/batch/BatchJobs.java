@@ -4,6 +4,7 @@ import io.downbeat.batch.audit.AuditCounts;
 import io.downbeat.batch.lake.MaintainLake;
 import io.downbeat.batch.recommendations.RollbackRecommendations;
 import io.downbeat.batch.recommendations.TrainRecommendations;
+import io.downbeat.batch.snapshots.Snapshots;
 import io.downbeat.batch.totals.Backfill;
 import io.downbeat.batch.totals.CloseDays;
 import java.util.LinkedHashMap;
@@ -21,12 +22,14 @@ final class BatchJobs {
     Backfill backfill = new Backfill(config);
     AuditCounts audit = new AuditCounts(config);
     TrainRecommendations training = new TrainRecommendations(config);
+    Snapshots snapshots = new Snapshots(config);
     MaintainLake maintenance = new MaintainLake(config);
     Map<String, Callable<Integer>> ofEveryNight = new LinkedHashMap<>();
     ofEveryNight.put("close-days", closeDays);
     ofEveryNight.put("backfill", backfill);
     ofEveryNight.put("audit-counts", audit);
     ofEveryNight.put("train-recommendations", training);
+    ofEveryNight.put("snapshots", snapshots);
     ofEveryNight.put("maintain-lake", maintenance);
     return List.of(
         new Nightly(ofEveryNight),
@@ -35,6 +38,7 @@ final class BatchJobs {
         audit,
         training,
         new RollbackRecommendations(config),
+        snapshots,
         maintenance);
   }
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  ./downbeat batch audit-counts",
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
+      "  ./downbeat batch snapshots",
       "  ./downbeat batch maintain-lake",
     })
 public final class BatchMain implements Runnable {

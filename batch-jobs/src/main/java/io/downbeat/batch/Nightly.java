@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     name = "nightly",
     mixinStandardHelpOptions = true,
     description = {
-      "Run what belongs to every night: close-days, backfill, audit-counts, train-recommendations, maintain-lake.",
+      "Run what belongs to every night: close-days, backfill, audit-counts, train-recommendations, snapshots, maintain-lake.",
       "In this order, so that each sees what the one before has made. Ends with the first exit code that is not 0, after all have run."
     })
 final class Nightly implements Callable<Integer> {

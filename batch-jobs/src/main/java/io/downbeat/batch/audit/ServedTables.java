@@ -1,19 +1,15 @@
 package io.downbeat.batch.audit;
 
-import com.datastax.oss.driver.api.core.cql.ResultSet;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.data.TupleValue;
 import io.downbeat.batch.publish.CassandraCluster;
+import io.downbeat.batch.publish.TableScan;
 import io.downbeat.batch.totals.Recount;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -23,13 +19,10 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The tables of counts and charts as Cassandra has them, read once, each task a range of tokens,
- * page by page, and kept on disk: a task that is lost fails the job rather than read them again at
- * another time.
+ * The tables of counts and charts as Cassandra has them, read once and kept on disk: a task that is
+ * lost fails the job rather than read them again at another time.
  */
 final class ServedTables {
-  private static final int RANGES = 128;
-  private static final int PAGE_ROWS = 2_000;
   private static final String COUNTS = "SELECT kind, id, granularity, start, measures FROM counts";
   private static final String CHARTS = "SELECT scope, window, start, top FROM charts";
 
@@ -41,10 +34,7 @@ final class ServedTables {
     this.cluster = cluster;
   }
 
-  /** Tokens above the first, up to the last. */
-  private record Range(long above, long to) implements Serializable {}
-
-  private interface Conversion extends Serializable {
+  private interface RowConversion extends Serializable {
     Row of(com.datastax.oss.driver.api.core.cql.Row row);
   }
 
@@ -77,39 +67,18 @@ final class ServedTables {
     return read(CHARTS, "scope, window, start", schema, ServedTables::chart);
   }
 
-  private Dataset<Row> read(String select, String key, StructType schema, Conversion conversion) {
-    String query = "%s WHERE token(%s) > ? AND token(%2$s) <= ?".formatted(select, key);
-    CassandraCluster from = cluster;
-    return spark
-        .createDataFrame(
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(ranges(), RANGES)
-                .flatMap(range -> rows(from, query, range, conversion)),
-            schema)
+  private Dataset<Row> read(
+      String select, String key, StructType schema, RowConversion conversion) {
+    return new TableScan(spark, cluster)
+        .read(
+            select,
+            key,
+            schema,
+            rows -> {
+              Iterable<com.datastax.oss.driver.api.core.cql.Row> page = () -> rows;
+              return StreamSupport.stream(page.spliterator(), false).map(conversion::of).iterator();
+            })
         .localCheckpoint(true, StorageLevel.DISK_ONLY());
-  }
-
-  private static Iterator<Row> rows(
-      CassandraCluster cluster, String query, Range range, Conversion conversion) {
-    ResultSet rows =
-        cluster
-            .shared()
-            .execute(
-                SimpleStatement.newInstance(query, range.above(), range.to())
-                    .setPageSize(PAGE_ROWS));
-    return StreamSupport.stream(rows.spliterator(), false).map(conversion::of).iterator();
-  }
-
-  /** All tokens: of Cassandra's, the smallest is no row's. */
-  private static List<Range> ranges() {
-    long width = Long.divideUnsigned(-1, RANGES);
-    return IntStream.range(0, RANGES)
-        .mapToObj(
-            n ->
-                new Range(
-                    Long.MIN_VALUE + n * width,
-                    n == RANGES - 1 ? Long.MAX_VALUE : Long.MIN_VALUE + (n + 1) * width))
-        .toList();
   }
 
   private static Row count(com.datastax.oss.driver.api.core.cql.Row row) {

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.SparkConf;
@@ -30,7 +31,10 @@ public final class Lake implements AutoCloseable {
    */
   public record Settings(String catalogUrl, String namespace) {}
 
-  private static final String CATALOG = "spark.sql.catalog.downbeat";
+  /** The catalog's name within Spark. */
+  static final String NAME = "downbeat";
+
+  private static final String CATALOG = "spark.sql.catalog." + NAME;
   private static final UserDefinedFunction IS_STREAM =
       functions.udf((UDF1<Long, Boolean>) CountedPlay::isStream, DataTypes.BooleanType);
   private static final StructType MODEL =
@@ -72,6 +76,17 @@ public final class Lake implements AutoCloseable {
   /** Made where it is missing. */
   public RecountsTable recounts() {
     return new RecountsTable(this);
+  }
+
+  /**
+   * @param columns of the table, made where it is missing
+   */
+  public ReplacedTable replaced(String name, Schema columns) {
+    return new ReplacedTable(this, name, columns);
+  }
+
+  String namespace() {
+    return namespace;
   }
 
   /** A table's name in SQL. */

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 public final class MaintainLake implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(MaintainLake.class);
   private static final List<String> TABLES =
-      List.of("plays", "backfill", "recounts", "audits", "models");
+      List.of("plays", "backfill", "recounts", "audits", "models", "accounts", "library");
 
   @SuppressWarnings("NullAway.Init")
   @Spec

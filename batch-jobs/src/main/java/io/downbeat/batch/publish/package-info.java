@@ -1,4 +1,4 @@
-/** Models in Cassandra: written under a version of their own, then pointed at. */
+/** Cassandra, there and back: models written under a version of their own, tables read whole. */
 @NullMarked
 package io.downbeat.batch.publish;
 

@@ -28,6 +28,7 @@ import picocli.CommandLine.Unmatched;
       "  ./downbeat batch train-recommendations",
       "  ./downbeat batch train-recommendations --as-of 2026-01-31",
       "  ./downbeat batch rollback-recommendations",
+      "  ./downbeat batch snapshots",
     })
 final class BatchCommand implements Callable<Integer> {
   @Unmatched private List<String> arguments = new ArrayList<>();

@@ -1,0 +1,5 @@
+/** Owned state in the lake, without what is personal. */
+@NullMarked
+package io.downbeat.batch.snapshots;
+
+import org.jspecify.annotations.NullMarked;
