@@ -6,6 +6,7 @@ import io.downbeat.bench.crash.CrashBenchmark;
 import io.downbeat.bench.freshness.BackfillBenchmark;
 import io.downbeat.bench.freshness.FreshnessBenchmark;
 import io.downbeat.bench.ingest.IngestBenchmark;
+import io.downbeat.bench.owned.OwnedStateBenchmark;
 import io.downbeat.bench.search.RelevanceBenchmark;
 import io.downbeat.bench.search.SearchBenchmark;
 import picocli.CommandLine;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       CrashBenchmark.class,
       FreshnessBenchmark.class,
       IngestBenchmark.class,
+      OwnedStateBenchmark.class,
       RelevanceBenchmark.class,
       SearchBenchmark.class
     })

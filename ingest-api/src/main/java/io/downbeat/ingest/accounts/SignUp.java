@@ -11,16 +11,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Signing up: first the e-mail address is claimed, then the account made. Between the two there is
  * a claim without an account; who comes next and finds it old makes its account impossible and
- * takes it over, so an address never has two accounts, nor none for ever. Thread-safe.
+ * takes it over, so an address never has two accounts, nor none for ever. Who finds it young waits a
+ * moment for that account, and else is told that it is not known yet whose the address is.
+ * Thread-safe.
  */
 final class SignUp {
   private static final Duration SLOW = Duration.ofSeconds(10);
   private static final int MOST_ATTEMPTS = 3;
+  private static final Duration PAUSE = Duration.ofMillis(300);
 
   private final OwnedState state;
   private final OwnedTable accounts;
@@ -40,7 +45,10 @@ final class SignUp {
     this.clock = clock;
   }
 
-  /** The account; fails with {@link Problem} 409 if the address is somebody else's. */
+  /**
+   * The account; fails with {@link Problem}: 409 if the address is somebody else's, 503 if that is
+   * not known yet.
+   */
   CompletableFuture<Account> signUp(Wanted wanted) {
     return claim(wanted, 1).thenCompose(mine -> create(wanted));
   }
@@ -91,25 +99,38 @@ final class SignUp {
         .read(AccountRows.reading(claim.userId()))
         .thenCompose(
             account -> {
-              boolean young = claim.claimedAt().plus(SLOW).isAfter(now);
-              if (account.isActive()
-                  || account.state() == Account.State.DELETING
-                  || account.state() == Account.State.ABSENT && young) {
+              if (account.isActive() || account.state() == Account.State.DELETING) {
                 return CompletableFuture.failedFuture(taken());
               }
-              return state.change(
-                  accounts,
-                  claim.userId(),
-                  AccountRows.reading(claim.userId()),
-                  left -> Accounts.makeVoid(left, now));
-            })
+              boolean young = claim.claimedAt().plus(SLOW).isAfter(now);
+              return account.state() == Account.State.ABSENT && young
+                  ? later(wanted, attempt + 1)
+                  : takeOver(wanted, claim, now, attempt + 1);
+            });
+  }
+
+  /** Whether the address is somebody's isn't known before that account is made. */
+  private CompletableFuture<Void> later(Wanted wanted, int attempt) {
+    return CompletableFuture.supplyAsync(
+            () -> claim(wanted, attempt),
+            CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS))
+        .thenCompose(Function.identity());
+  }
+
+  private CompletableFuture<Void> takeOver(Wanted wanted, Claim claim, Instant now, int attempt) {
+    return state
+        .change(
+            accounts,
+            claim.userId(),
+            AccountRows.reading(claim.userId()),
+            left -> Accounts.makeVoid(left, now))
         .thenCompose(
             isVoid ->
                 isVoid
                     ? claims
                         .replace(wanted.email(), claim.userId(), wanted.userId(), now)
-                        .handle((replaced, failure) -> claim(wanted, attempt + 1))
-                        .thenCompose(again -> again)
+                        .handle((replaced, failure) -> claim(wanted, attempt))
+                        .thenCompose(Function.identity())
                     : CompletableFuture.failedFuture(taken()));
   }
 

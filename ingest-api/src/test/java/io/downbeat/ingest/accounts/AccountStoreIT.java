@@ -170,9 +170,22 @@ final class AccountStoreIT {
     String email = slow + "@example.org";
     assertThat(claims.claim(email, slow, Instant.now()).join()).isTrue();
 
-    assertThatThrownBy(() -> signUp(UUID.randomUUID(), email).join())
-        .hasCauseInstanceOf(Problem.class);
+    assertThat(statusOf(signUp(UUID.randomUUID(), email))).isEqualTo(503);
     assertThat(signUp(slow, email).join().isActive()).isTrue();
+    assertThat(statusOf(signUp(UUID.randomUUID(), email))).isEqualTo(409);
+  }
+
+  @Test
+  void nobodyIsToldThatAnAddressIsTakenBeforeItsAccountIsMade() {
+    UUID first = UUID.randomUUID();
+    String email = first + "@example.org";
+    assertThat(claims.claim(email, first, Instant.now()).join()).isTrue();
+
+    CompletableFuture<Account> second = signUp(UUID.randomUUID(), email);
+    Account made = signUp(first, email).join();
+
+    assertThat(made.isActive()).isTrue();
+    assertThat(statusOf(second)).isEqualTo(409);
   }
 
   @Test
@@ -324,6 +337,16 @@ final class AccountStoreIT {
 
   private static NewDevice phone() {
     return new NewDevice(null, DeviceType.MOBILE, "phone", null);
+  }
+
+  private static int statusOf(CompletableFuture<?> refused) {
+    try {
+      refused.join();
+      return 0;
+    } catch (CompletionException e) {
+      assertThat(e).hasCauseInstanceOf(Problem.class);
+      return ((Problem) e.getCause()).status();
+    }
   }
 
   private static boolean succeeds(CompletableFuture<?> future) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Unmatched;
       "freshness: from a play's POST until its track's count says one, beside the log itself.",
       "ingest: CPU time and latency of POST /v1/plays, beside the producer alone and a naive handler; on servers of its own.",
       "catalogue: a million tracks through POST /v1/catalog, beside a producer of the same records; on servers of its own.",
+      "owned-state: sign-ins, follows and profiles over HTTP, beside their statements alone; on servers of its own.",
       "crash: kills, pauses, cuts off and fills up the servers of a platform of its own, under load, and recounts.",
       "backfill: a year of old plays, of one listener and of many, while others play on; on a platform of its own.",
       "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity.",
@@ -63,6 +64,12 @@ final class BenchCommand implements Callable<Integer> {
     freshness,
     ingest,
     catalogue,
+    owned_state {
+      @Override
+      public String toString() {
+        return "owned-state";
+      }
+    },
     crash,
     backfill,
     ranking,
@@ -81,6 +88,7 @@ final class BenchCommand implements Callable<Integer> {
       case freshness -> command.addAll(freshness(home));
       case ingest -> command.addAll(onOwnServers(home, "ingest", "-Xmx1g"));
       case catalogue -> command.addAll(onOwnServers(home, "catalogue", "-Xmx512m"));
+      case owned_state -> command.addAll(onOwnServers(home, "owned-state", "-Xmx512m"));
       case crash, backfill -> command.addAll(onOwnPlatform(home, benchmark.name()));
       case ranking -> command.addAll(ranking(home));
       case search, relevance -> command.addAll(onRealNames(home, benchmark.name()));

@@ -1,0 +1,267 @@
+package io.downbeat.bench.owned;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.downbeat.bench.Result;
+import io.downbeat.bench.machine.Classpath;
+import io.downbeat.bench.machine.Cpu;
+import io.downbeat.bench.machine.OwnIngest;
+import io.downbeat.bench.machine.OwnServers;
+import io.downbeat.bench.owned.Raw.What;
+import io.downbeat.local.servers.Ports;
+import io.downbeat.local.servers.jvm.ChildJvm;
+import io.downbeat.local.servers.jvm.Ready;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Sign-ins and follows through ingest-api, profiles through serving-api, over HTTP with a token of
+ * each listener's own; beside them the same statements in a plain loop, in a process with the same
+ * JVM settings, by turns. CPU time is that of the app's process, or the loop's, and of Cassandra
+ * apart. The hash of a password is measured by itself in the loop's process, and taken off the
+ * sign-ins. In the end tables and log must hold what was acknowledged, no less and no more.
+ */
+@Command(
+    name = "owned-state",
+    mixinStandardHelpOptions = true,
+    description =
+        "CPU time and latency of sign-ins, follows and profiles, beside their statements alone.")
+public final class OwnedStateBenchmark implements Callable<Integer> {
+  private static final String KEY = "0123456789abcdef0123456789abcdef";
+
+  /** As many as ingest-api has for passwords. */
+  private static final int HASH_THREADS = 2;
+
+  @Option(names = "--checkout", required = true, description = "Where the modules were built.")
+  private Path checkout = Path.of(".");
+
+  @Option(names = "--work", required = true, description = "Directory for the servers' data.")
+  private Path work = Path.of("target");
+
+  @Option(
+      names = "--quick",
+      description = "Two rounds instead of four that are twice as long.")
+  private boolean quick;
+
+  /**
+   * @param cpuMillis of the process, an operation
+   * @param cassandraMillis of Cassandra's CPU time, an operation
+   */
+  private record Round(Took took, double cpuMillis, double cassandraMillis) {}
+
+  private final Map<String, List<Round>> rounds = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, Number> metrics = new LinkedHashMap<>();
+    metrics.put(
+        "load_average_before",
+        rounded(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+    try (OwnServers servers = new OwnServers(work)) {
+      servers.start(servers.kafka(), servers.registry(), servers.cassandra());
+      servers.create("ours");
+      servers.create("raw");
+      int ingestPort = Ports.free();
+      int servingPort = Ports.free();
+      int rawPort = Ports.free();
+      ChildJvm ingest = OwnIngest.of(checkout, servers, "ours", ingestPort, KEY);
+      ChildJvm serving = serving(servers, servingPort);
+      ChildJvm raw = raw(servers, rawPort);
+      try {
+        for (ChildJvm each : List.of(ingest, serving, raw)) {
+          each.start();
+          each.awaitReady();
+        }
+        Ours ours = new Ours(ingestPort, servingPort);
+        ours.makeAccounts();
+        measure(servers, ours, ingest, serving, raw, rawPort);
+        try (Kept kept = new Kept(servers, "ours")) {
+          kept.awaitPublished();
+          metrics.put("wrong", kept.wrong(ours.users(), ours.signIns(), ours.follows()));
+        }
+      } finally {
+        ingest.stop();
+        serving.stop();
+        raw.kill();
+      }
+    }
+    return report(metrics);
+  }
+
+  private void measure(
+      OwnServers servers,
+      Ours ours,
+      ChildJvm ingest,
+      ChildJvm serving,
+      ChildJvm raw,
+      int rawPort)
+      throws IOException, InterruptedException {
+    int times = quick ? 1 : 2;
+    Map<What, Integer> operations = new LinkedHashMap<>();
+    operations.put(What.SIGN_IN, 256 * times);
+    operations.put(What.FOLLOW, 3_000 * times);
+    operations.put(What.PROFILE, 15_000 * times);
+    int last = quick ? 2 : 4;
+    for (int round = 0; round <= last; round++) {
+      for (Map.Entry<What, Integer> each : operations.entrySet()) {
+        What what = each.getKey();
+        String name = what.name().toLowerCase(Locale.ROOT);
+        boolean counts = round > 0;
+        ChildJvm app = what == What.PROFILE ? serving : ingest;
+        int many = each.getValue();
+        note(
+            counts,
+            name,
+            measured(servers, app, () -> Loop.run(People.THREADS, many, maker(ours, what))));
+        int rawMany = what == What.SIGN_IN ? 2_000 * times : many;
+        note(
+            counts, "raw_" + name, measured(servers, raw, () -> asked(rawPort, name, rawMany)));
+        if (what == What.SIGN_IN) {
+          note(
+              counts, "hash", measured(servers, raw, () -> asked(rawPort, "hash", 100 * times)));
+        }
+      }
+    }
+  }
+
+  private static Loop.Maker maker(Ours ours, What what) {
+    return switch (what) {
+      case SIGN_IN -> ours::signIn;
+      case FOLLOW -> ours::follow;
+      case PROFILE -> ours::profile;
+      case HASH -> thread -> new Hash();
+    };
+  }
+
+  private interface Measurable {
+    Took run() throws IOException, InterruptedException;
+  }
+
+  private static Round measured(OwnServers servers, ChildJvm app, Measurable work)
+      throws IOException, InterruptedException {
+    long pid = app.pid().orElseThrow();
+    double cpu = Cpu.seconds(pid);
+    double cassandra = servers.cpuSeconds(servers.cassandra());
+    Took took = work.run();
+    return new Round(
+        took,
+        1e3 * (Cpu.seconds(pid) - cpu) / took.operations(),
+        1e3 * (servers.cpuSeconds(servers.cassandra()) - cassandra) / took.operations());
+  }
+
+  private static Took asked(int port, String what, int operations) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))) {
+      socket.getOutputStream().write((what + " " + operations + "\n").getBytes(US_ASCII));
+      String answer = in.readLine();
+      if (answer == null) {
+        throw new IOException("The plain loop failed; see its log");
+      }
+      return Took.of(answer);
+    }
+  }
+
+  private void note(boolean counts, String name, Round round) {
+    if (counts) {
+      rounds.computeIfAbsent(name, absent -> new ArrayList<>()).add(round);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%-12s %,8.0f a second, p50 %.1f ms, p99 %.1f ms; CPU each %.3f ms, of Cassandra %.3f ms%s%n",
+        name,
+        round.took().perSecond(),
+        round.took().p50Millis(),
+        round.took().p99Millis(),
+        round.cpuMillis(),
+        round.cassandraMillis(),
+        counts ? "" : " (to warm up)");
+  }
+
+  private int report(Map<String, Number> metrics) throws IOException {
+    rounds.forEach(
+        (name, all) -> {
+          metrics.put(name + "_per_s", Math.round(median(all, each -> each.took().perSecond())));
+          metrics.put(name + "_p50_ms", median(all, each -> each.took().p50Millis()));
+          metrics.put(name + "_p99_ms", median(all, each -> each.took().p99Millis()));
+          metrics.put(name + "_cpu_ms", cpu(name));
+          metrics.put(name + "_cassandra_cpu_ms", median(all, Round::cassandraMillis));
+        });
+    double unhashed = cpu("sign_in") - cpu("hash");
+    metrics.put("sign_in_without_hash_cpu_ms", rounded(unhashed));
+    metrics.put("sign_in_without_hash_to_raw", rounded(unhashed / cpu("raw_sign_in")));
+    metrics.put("follow_to_raw", rounded(cpu("follow") / cpu("raw_follow")));
+    metrics.put("profile_to_raw", rounded(cpu("profile") / cpu("raw_profile")));
+    Map<String, Number> goals = new LinkedHashMap<>();
+    goals.put("wrong", 0);
+    goals.put("sign_in_without_hash_to_raw", 1.5);
+    goals.put("follow_to_raw", 1.5);
+    goals.put("profile_to_raw", 1.2);
+    Result result = new Result("owned-state", metrics, goals);
+    System.out.println(result.json());
+    return result.met() ? 0 : 1;
+  }
+
+  private double cpu(String name) {
+    return median(rounds.getOrDefault(name, List.of()), Round::cpuMillis);
+  }
+
+  private ChildJvm serving(OwnServers servers, int port) throws IOException {
+    Map<String, String> environment = new HashMap<>(servers.environment("ours"));
+    environment.put("SERVING_PORT", Integer.toString(port));
+    environment.put("STATE_DIR", servers.home().resolve("serving-api").toString());
+    return new ChildJvm(
+        new ChildJvm.Spec(
+                servers.home(),
+                "serving-api",
+                Classpath.ofModule(checkout, "serving-api"),
+                "io.downbeat.serving.ServingApi",
+                Ready.answers(URI.create("http://127.0.0.1:" + port + "/readyz")))
+            .withJvmArgs(OwnIngest.JVM_ARGS)
+            .withEnvironment(environment));
+  }
+
+  private static ChildJvm raw(OwnServers servers, int port) {
+    return new ChildJvm(
+        new ChildJvm.Spec(
+                servers.home(),
+                "raw",
+                Classpath.ofThisProcess(),
+                Raw.class.getName(),
+                new Ready.Listens(port))
+            .withJvmArgs(OwnIngest.JVM_ARGS)
+            .withArgs(
+                Integer.toString(port),
+                Integer.toString(servers.cassandra().port()),
+                "raw",
+                servers.kafka().bootstrapServers(),
+                Integer.toString(HASH_THREADS)));
+  }
+
+  private static double median(List<Round> all, ToDoubleFunction<Round> part) {
+    double[] sorted = all.stream().mapToDouble(part).sorted().toArray();
+    int middle = sorted.length / 2;
+    return rounded(
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+  }
+
+  private static double rounded(double value) {
+    return Math.round(1_000 * value) / 1_000.0;
+  }
+}
