@@ -37,6 +37,7 @@ import picocli.CommandLine.Unmatched;
       "  ./downbeat bench counting --quick",
       "  ./downbeat bench freshness",
       "  ./downbeat bench freshness --quick",
+      "  ./downbeat bench owned-state --quick",
       "  ./downbeat bench crash --quick",
       "  ./downbeat bench crash --kills=5 --faults=kill,full_disk --seed=1",
       "  ./downbeat bench backfill --quick",

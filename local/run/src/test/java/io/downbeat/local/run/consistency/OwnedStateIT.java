@@ -24,9 +24,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * machine.
  */
 final class OwnedStateIT {
-  private static final int ACCOUNTS = 20;
+  private static final int ACCOUNTS = 12;
   private static final int KILLS = 2;
-  private static final int SOME = 300;
+  private static final int SOME = 200;
   private static final String KEYSPACE = "owned";
   private static final Path HOME = Path.of("target", "owned-state-it", UUID.randomUUID().toString());
 
