@@ -23,12 +23,17 @@ final class Ours {
 
   private final int ingestPort;
   private final int servingPort;
+  private final String key;
   private final AtomicReferenceArray<UUID> users = new AtomicReferenceArray<>(People.ALL);
   private final AtomicReferenceArray<String> tokens = new AtomicReferenceArray<>(People.ALL);
   private final Map<UUID, AtomicLong> signIns = new ConcurrentHashMap<>();
   private final Map<UUID, AtomicLong> follows = new ConcurrentHashMap<>();
 
-  Ours(int ingestPort, int servingPort) {
+  /**
+   * @param key of trusted callers
+   */
+  Ours(int ingestPort, int servingPort, String key) {
+    this.key = key;
     this.ingestPort = ingestPort;
     this.servingPort = servingPort;
   }
@@ -107,6 +112,22 @@ final class Ours {
       public long once() throws IOException {
         int person = People.next(thread, turn++);
         ok("/v1/me", connection.send("GET", "/v1/me", bearer(person), new byte[0]));
+        return System.nanoTime();
+      }
+    };
+  }
+
+  /** As a trusted caller reads it, without a token. */
+  Loop.Work profileTrusted(int thread) throws IOException {
+    return new Connected(servingPort) {
+      private int turn;
+
+      @Override
+      public long once() throws IOException {
+        UUID user = users.get(People.next(thread, turn++));
+        String headers =
+            "Authorization: Bearer " + key + "\r\nDownbeat-User: " + user + "\r\n";
+        ok("/v1/me", connection.send("GET", "/v1/me", headers, new byte[0]));
         return System.nanoTime();
       }
     };

@@ -34,8 +34,9 @@ import picocli.CommandLine.Option;
  * Sign-ins and follows through ingest-api, profiles through serving-api, over HTTP with a token of
  * each listener's own; beside them the same statements in a plain loop, in a process with the same
  * JVM settings, by turns. CPU time is that of the app's process, or the loop's, and of Cassandra
- * apart. The hash of a password is measured by itself in the loop's process, and taken off the
- * sign-ins. In the end tables and log must hold what was acknowledged, no less and no more.
+ * apart. Off a sign-in is taken what ingest-api's threads for passwords used: the hash, and on the
+ * same thread the first statement after it; the hash is also measured alone, in the loop's process.
+ * In the end tables and log must hold what was acknowledged, no less and no more.
  */
 @Command(
     name = "owned-state",
@@ -44,6 +45,8 @@ import picocli.CommandLine.Option;
         "CPU time and latency of sign-ins, follows and profiles, beside their statements alone.")
 public final class OwnedStateBenchmark implements Callable<Integer> {
   private static final String KEY = "0123456789abcdef0123456789abcdef";
+
+  private static final String PASSWORD_THREADS = "passwords";
 
   /** As many as ingest-api has for passwords. */
   private static final int HASH_THREADS = 2;
@@ -61,9 +64,11 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
 
   /**
    * @param cpuMillis of the process, an operation
+   * @param passwordsMillis of it in the threads that work on passwords
    * @param cassandraMillis of Cassandra's CPU time, an operation
    */
-  private record Round(Took took, double cpuMillis, double cassandraMillis) {}
+  private record Round(
+      Took took, double cpuMillis, double passwordsMillis, double cassandraMillis) {}
 
   private final Map<String, List<Round>> rounds = new LinkedHashMap<>();
 
@@ -88,7 +93,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
           each.start();
           each.awaitReady();
         }
-        Ours ours = new Ours(ingestPort, servingPort);
+        Ours ours = new Ours(ingestPort, servingPort, KEY);
         ours.makeAccounts();
         measure(servers, ours, ingest, serving, raw, rawPort);
         try (Kept kept = new Kept(servers, "ours")) {
@@ -114,9 +119,9 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
       throws IOException, InterruptedException {
     int times = quick ? 1 : 2;
     Map<What, Integer> operations = new LinkedHashMap<>();
-    operations.put(What.SIGN_IN, 256 * times);
-    operations.put(What.FOLLOW, 3_000 * times);
-    operations.put(What.PROFILE, 15_000 * times);
+    operations.put(What.SIGN_IN, 128 * times);
+    operations.put(What.FOLLOW, 2_000 * times);
+    operations.put(What.PROFILE, 10_000 * times);
     int last = quick ? 2 : 4;
     for (int round = 0; round <= last; round++) {
       for (Map.Entry<What, Integer> each : operations.entrySet()) {
@@ -124,17 +129,24 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
         String name = what.name().toLowerCase(Locale.ROOT);
         boolean counts = round > 0;
         ChildJvm app = what == What.PROFILE ? serving : ingest;
-        int many = each.getValue();
+        int many = (counts ? 1 : 2) * each.getValue();
         note(
             counts,
             name,
             measured(servers, app, () -> Loop.run(People.THREADS, many, maker(ours, what))));
-        int rawMany = what == What.SIGN_IN ? 2_000 * times : many;
+        int rawMany = what == What.SIGN_IN ? 10 * many : many;
         note(
             counts, "raw_" + name, measured(servers, raw, () -> asked(rawPort, name, rawMany)));
         if (what == What.SIGN_IN) {
           note(
-              counts, "hash", measured(servers, raw, () -> asked(rawPort, "hash", 100 * times)));
+              counts, "hash", measured(servers, raw, () -> asked(rawPort, "hash", 50 * times)));
+        }
+        if (what == What.PROFILE) {
+          note(
+              counts,
+              "profile_trusted",
+              measured(
+                  servers, app, () -> Loop.run(People.THREADS, many, ours::profileTrusted)));
         }
       }
     }
@@ -157,11 +169,13 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
       throws IOException, InterruptedException {
     long pid = app.pid().orElseThrow();
     double cpu = Cpu.seconds(pid);
+    double passwords = Cpu.seconds(pid, PASSWORD_THREADS);
     double cassandra = servers.cpuSeconds(servers.cassandra());
     Took took = work.run();
     return new Round(
         took,
         1e3 * (Cpu.seconds(pid) - cpu) / took.operations(),
+        1e3 * (Cpu.seconds(pid, PASSWORD_THREADS) - passwords) / took.operations(),
         1e3 * (servers.cpuSeconds(servers.cassandra()) - cassandra) / took.operations());
   }
 
@@ -184,7 +198,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
     }
     System.out.printf(
         Locale.ROOT,
-        "%-12s %,8.0f a second, p50 %.1f ms, p99 %.1f ms; CPU each %.3f ms, of Cassandra %.3f ms%s%n",
+        "%-15s %,8.0f a second, p50 %.1f ms, p99 %.1f ms; CPU each %.3f ms, of Cassandra %.3f ms%s%n",
         name,
         round.took().perSecond(),
         round.took().p50Millis(),
@@ -203,11 +217,15 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
           metrics.put(name + "_cpu_ms", cpu(name));
           metrics.put(name + "_cassandra_cpu_ms", median(all, Round::cassandraMillis));
         });
-    double unhashed = cpu("sign_in") - cpu("hash");
+    List<Round> signIns = rounds.getOrDefault("sign_in", List.of());
+    metrics.put("sign_in_passwords_cpu_ms", median(signIns, Round::passwordsMillis));
+    double unhashed = median(signIns, each -> each.cpuMillis() - each.passwordsMillis());
     metrics.put("sign_in_without_hash_cpu_ms", rounded(unhashed));
     metrics.put("sign_in_without_hash_to_raw", rounded(unhashed / cpu("raw_sign_in")));
     metrics.put("follow_to_raw", rounded(cpu("follow") / cpu("raw_follow")));
     metrics.put("profile_to_raw", rounded(cpu("profile") / cpu("raw_profile")));
+    metrics.put(
+        "profile_trusted_to_raw", rounded(cpu("profile_trusted") / cpu("raw_profile")));
     Map<String, Number> goals = new LinkedHashMap<>();
     goals.put("wrong", 0);
     goals.put("sign_in_without_hash_to_raw", 1.5);
@@ -225,6 +243,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
   private ChildJvm serving(OwnServers servers, int port) throws IOException {
     Map<String, String> environment = new HashMap<>(servers.environment("ours"));
     environment.put("SERVING_PORT", Integer.toString(port));
+    environment.put("SERVICE_KEY_FILE", servers.home().resolve("key").toString());
     environment.put("STATE_DIR", servers.home().resolve("serving-api").toString());
     return new ChildJvm(
         new ChildJvm.Spec(
