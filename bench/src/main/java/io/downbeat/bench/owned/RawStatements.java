@@ -182,6 +182,7 @@ final class RawStatements implements AutoCloseable {
                 AccountPlan.FREE,
                 null,
                 null,
+                null,
                 List.of(new AccountDevice(People.device(person), DeviceType.MOBILE, sessionId)),
                 now);
         byte[] value = ACCOUNT.encode(change, 1);

@@ -3,12 +3,7 @@ package io.downbeat.ingest.accounts;
 import static io.downbeat.ingest.http.HttpServer.answer;
 
 import io.downbeat.access.AccessToken;
-<<<<<<< HEAD
 import io.downbeat.access.http.ClientAddress;
-import io.downbeat.ingest.accounts.Account.Device;
-import io.downbeat.ingest.accounts.Account.DeviceType;
-=======
->>>>>>> 826c47d (Devices have handlers of their own; bodies that are one object are taken in one way)
 import io.downbeat.ingest.accounts.Account.Paid;
 import io.downbeat.ingest.accounts.Accounts.NewDevice;
 import io.downbeat.ingest.accounts.Accounts.Opened;
@@ -123,12 +118,8 @@ public final class AccountsHandlers {
   public void signUp(Context ctx) {
     requirePasswords();
     String key = IdempotencyKey.of(ctx);
-<<<<<<< HEAD
     UUID named = callers.named(ctx);
-    withBody(
-=======
     JsonBody.take(
->>>>>>> 826c47d (Devices have handlers of their own; bodies that are one object are taken in one way)
         ctx,
         fields -> {
           String email = null;
