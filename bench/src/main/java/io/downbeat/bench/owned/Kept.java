@@ -104,9 +104,7 @@ final class Kept implements AutoCloseable {
     Row head =
         session
             .execute(
-                "SELECT version FROM "
-                    + table
-                    + " WHERE user_id = ? AND section = '' AND key = ''",
+                "SELECT version FROM " + table + " WHERE user_id = ? AND section = '' AND key = ''",
                 user)
             .one();
     return head == null ? 0 : head.getLong("version");

@@ -125,8 +125,7 @@ final class Ours {
       @Override
       public long once() throws IOException {
         UUID user = users.get(People.next(thread, turn++));
-        String headers =
-            "Authorization: Bearer " + key + "\r\nDownbeat-User: " + user + "\r\n";
+        String headers = "Authorization: Bearer " + key + "\r\nDownbeat-User: " + user + "\r\n";
         ok("/v1/me", connection.send("GET", "/v1/me", headers, new byte[0]));
         return System.nanoTime();
       }

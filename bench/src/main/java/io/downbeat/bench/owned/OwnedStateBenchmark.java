@@ -57,9 +57,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
   @Option(names = "--work", required = true, description = "Directory for the servers' data.")
   private Path work = Path.of("target");
 
-  @Option(
-      names = "--quick",
-      description = "Two rounds instead of four that are twice as long.")
+  @Option(names = "--quick", description = "Two rounds instead of four that are twice as long.")
   private boolean quick;
 
   /**
@@ -110,12 +108,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
   }
 
   private void measure(
-      OwnServers servers,
-      Ours ours,
-      ChildJvm ingest,
-      ChildJvm serving,
-      ChildJvm raw,
-      int rawPort)
+      OwnServers servers, Ours ours, ChildJvm ingest, ChildJvm serving, ChildJvm raw, int rawPort)
       throws IOException, InterruptedException {
     int times = quick ? 1 : 2;
     Map<What, Integer> operations = new LinkedHashMap<>();
@@ -135,18 +128,15 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
             name,
             measured(servers, app, () -> Loop.run(People.THREADS, many, maker(ours, what))));
         int rawMany = what == What.SIGN_IN ? 10 * many : many;
-        note(
-            counts, "raw_" + name, measured(servers, raw, () -> asked(rawPort, name, rawMany)));
+        note(counts, "raw_" + name, measured(servers, raw, () -> asked(rawPort, name, rawMany)));
         if (what == What.SIGN_IN) {
-          note(
-              counts, "hash", measured(servers, raw, () -> asked(rawPort, "hash", 50 * times)));
+          note(counts, "hash", measured(servers, raw, () -> asked(rawPort, "hash", 50 * times)));
         }
         if (what == What.PROFILE) {
           note(
               counts,
               "profile_trusted",
-              measured(
-                  servers, app, () -> Loop.run(People.THREADS, many, ours::profileTrusted)));
+              measured(servers, app, () -> Loop.run(People.THREADS, many, ours::profileTrusted)));
         }
       }
     }
@@ -224,8 +214,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
     metrics.put("sign_in_without_hash_to_raw", rounded(unhashed / cpu("raw_sign_in")));
     metrics.put("follow_to_raw", rounded(cpu("follow") / cpu("raw_follow")));
     metrics.put("profile_to_raw", rounded(cpu("profile") / cpu("raw_profile")));
-    metrics.put(
-        "profile_trusted_to_raw", rounded(cpu("profile_trusted") / cpu("raw_profile")));
+    metrics.put("profile_trusted_to_raw", rounded(cpu("profile_trusted") / cpu("raw_profile")));
     Map<String, Number> goals = new LinkedHashMap<>();
     goals.put("wrong", 0);
     goals.put("sign_in_without_hash_to_raw", 1.5);

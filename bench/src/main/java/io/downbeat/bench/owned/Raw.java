@@ -50,8 +50,7 @@ public final class Raw {
     }
   }
 
-  private static Took run(String line, RawStatements statements, int hashThreads)
-      throws Exception {
+  private static Took run(String line, RawStatements statements, int hashThreads) throws Exception {
     String[] asked = line.split(" ");
     long operations = Long.parseLong(asked[1]);
     return switch (What.valueOf(asked[0].toUpperCase(Locale.ROOT))) {

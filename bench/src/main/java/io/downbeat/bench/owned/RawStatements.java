@@ -84,8 +84,7 @@ final class RawStatements implements AutoCloseable {
     producer = producer(bootstrapServers);
     claim = session.prepare("SELECT user_id, claimed_at FROM account_emails WHERE email = ?");
     account =
-        session.prepare(
-            "SELECT * FROM accounts WHERE user_id = ? AND section IN ('', 'device')");
+        session.prepare("SELECT * FROM accounts WHERE user_id = ? AND section IN ('', 'device')");
     nextAccount = session.prepare(next("accounts"));
     device =
         session.prepare(
@@ -219,8 +218,7 @@ final class RawStatements implements AutoCloseable {
         UUID user = users.get(People.next(thread, turn++));
         UUID artist = UUID.randomUUID();
         List<Row> rows =
-            read(
-                find.bind(user, List.of("", SECTION), List.of("", artist.toString())));
+            read(find.bind(user, List.of("", SECTION), List.of("", artist.toString())));
         long version = version(rows);
         int size =
             rows.isEmpty()
@@ -239,8 +237,7 @@ final class RawStatements implements AutoCloseable {
             add.bind(
                 user,
                 SECTION + "_newest",
-                String.format(
-                    Locale.ROOT, "%016x/%s", Long.MAX_VALUE - now.toEpochMilli(), artist),
+                String.format(Locale.ROOT, "%016x/%s", Long.MAX_VALUE - now.toEpochMilli(), artist),
                 artist,
                 now),
             libraryEvent.bind(user, key, Keys.of(change), ByteBuffer.wrap(value)));
@@ -259,8 +256,7 @@ final class RawStatements implements AutoCloseable {
 
       @Override
       public long once() {
-        Row row =
-            session.execute(profile.bind(users.get(People.next(thread, turn++)))).one();
+        Row row = session.execute(profile.bind(users.get(People.next(thread, turn++)))).one();
         if (row == null || !"active".equals(row.getString("state"))) {
           throw new IllegalStateException("An account is gone");
         }

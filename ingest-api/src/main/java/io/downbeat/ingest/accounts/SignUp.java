@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signing up: first the e-mail address is claimed, then the account made. Between the two there is
  * a claim without an account; who comes next and finds it old makes its account impossible and
- * takes it over, so an address never has two accounts, nor none for ever. Who finds it young waits a
- * moment for that account, and else is told that it is not known yet whose the address is.
+ * takes it over, so an address never has two accounts, nor none for ever. Who finds it young waits
+ * a moment for that account, and else is told that it is not known yet whose the address is.
  * Thread-safe.
  */
 final class SignUp {

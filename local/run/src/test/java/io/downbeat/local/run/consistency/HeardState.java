@@ -113,13 +113,10 @@ record HeardState(
   }
 
   private static Set<UUID> devices(AccountChange change) {
-    return change.getDevices().stream()
-        .map(AccountDevice::getDeviceId)
-        .collect(Collectors.toSet());
+    return change.getDevices().stream().map(AccountDevice::getDeviceId).collect(Collectors.toSet());
   }
 
-  private static List<String> differences(
-      List<LibraryChange> heard, LibraryState kept, UUID user) {
+  private static List<String> differences(List<LibraryChange> heard, LibraryState kept, UUID user) {
     List<String> all = new ArrayList<>();
     Map<LibraryList, Map<UUID, Instant>> lists = new EnumMap<>(LibraryList.class);
     KeptState.LISTS.forEach(list -> lists.put(list, new HashMap<>()));

@@ -65,8 +65,7 @@ final class Histories<K, S, A> {
     all.forEach(
         (object, operations) -> {
           Verdict verdict =
-              Linearizability.check(
-                  models.apply(object), List.copyOf(operations), Limits.USUAL);
+              Linearizability.check(models.apply(object), List.copyOf(operations), Limits.USUAL);
           if (!(verdict instanceof Verdict.Holds<?>)) {
             violations.add(object + ": " + verdict);
           }

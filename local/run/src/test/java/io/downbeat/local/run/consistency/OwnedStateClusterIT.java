@@ -42,8 +42,7 @@ final class OwnedStateClusterIT {
     CLUSTER.start();
     Setup.keyspace(CLUSTER.contactPoints().get(0), Cassandra.DATACENTER, KEYSPACE, 3);
     try (IngestProcess one =
-            new IngestProcess(
-                HOME.resolve("one"), log, CLUSTER.contactPoints().get(0), KEYSPACE);
+            new IngestProcess(HOME.resolve("one"), log, CLUSTER.contactPoints().get(0), KEYSPACE);
         IngestProcess other =
             new IngestProcess(
                 HOME.resolve("other"), log, CLUSTER.contactPoints().get(2), KEYSPACE);

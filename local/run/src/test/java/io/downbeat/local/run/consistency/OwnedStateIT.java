@@ -28,7 +28,8 @@ final class OwnedStateIT {
   private static final int KILLS = 2;
   private static final int SOME = 200;
   private static final String KEYSPACE = "owned";
-  private static final Path HOME = Path.of("target", "owned-state-it", UUID.randomUUID().toString());
+  private static final Path HOME =
+      Path.of("target", "owned-state-it", UUID.randomUUID().toString());
 
   @RegisterExtension static final Servers SHARED = Servers.shared();
   @RegisterExtension static final Servers OWN = Servers.own(HOME.resolve("servers"));

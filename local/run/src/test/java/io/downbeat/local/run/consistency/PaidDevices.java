@@ -39,8 +39,7 @@ record PaidDevices(UUID first) implements Model<PaidDevices.State, PaidDevices.A
   public Optional<State> done(State state, Action action) {
     if (action instanceof Action.Add add) {
       return Optional.of(with(state, add.device()))
-          .filter(
-              after -> after.equals(state) || after.devices().size() <= state.plan().devices());
+          .filter(after -> after.equals(state) || after.devices().size() <= state.plan().devices());
     }
     if (action instanceof Action.Remove remove) {
       Set<UUID> fewer = new HashSet<>(state.devices());

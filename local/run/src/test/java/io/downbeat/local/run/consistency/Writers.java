@@ -273,8 +273,7 @@ final class Writers {
         """
         {"event_id":"%s","user_id":"%s","plan":"%s","told_at":"%s"}
         """
-            .formatted(
-                UUID.randomUUID(), listener.userId(), plan.key(), FIRST_TOLD.plusMillis(at));
+            .formatted(UUID.randomUUID(), listener.userId(), plan.key(), FIRST_TOLD.plusMillis(at));
     untilKnown(
         () ->
             send(
@@ -315,8 +314,7 @@ final class Writers {
         .ifPresent(
             winner ->
                 emails.add(
-                    email,
-                    read(askedAt, System.nanoTime(), new Claim.Action.Read<>(winner))));
+                    email, read(askedAt, System.nanoTime(), new Claim.Action.Read<>(winner))));
   }
 
   private static String email(int n) {
@@ -347,8 +345,7 @@ final class Writers {
       Answer changed = put(origins.get(0), entry, !there);
       library.add(entry, changed.as(who(), new Register.Action.Write<>(!there)));
       AccountState account = kept.account(listener.userId());
-      tellPlan(
-          origins.get(0), listener, account.plan() == Plan.FREE ? Plan.PREMIUM : Plan.FREE);
+      tellPlan(origins.get(0), listener, account.plan() == Plan.FREE ? Plan.PREMIUM : Plan.FREE);
     }
   }
 
