@@ -35,9 +35,9 @@ import picocli.CommandLine.Option;
  * each listener's own; beside them the same statements in a plain loop, in a process with the same
  * JVM settings, by turns. CPU time is that of the app's process, or the loop's, and of Cassandra
  * apart. Off a sign-in is taken what ingest-api's threads for passwords used, which is the hash and
- * the first statement after it, and on both sides what the collector did, whom hashes keep busy, and
- * the compiler, which is never done after so few; the hash is also measured alone, in the loop's
- * process. In the end tables and log must hold what was acknowledged, no less and no more.
+ * the first statement after it, and on both sides what the collector did, whom hashes keep busy,
+ * and the compiler, which is never done after so few; the hash is also measured alone, in the
+ * loop's process. In the end tables and log must hold what was acknowledged, no less and no more.
  */
 @Command(
     name = "owned-state",
