@@ -132,6 +132,17 @@ final class Ours {
     };
   }
 
+  /** What serving-api answers without asking anyone: what HTTP alone costs. */
+  Loop.Work http(int thread) throws IOException {
+    return new Connected(servingPort) {
+      @Override
+      public long once() throws IOException {
+        ok("http", connection.send("GET", "/v1/demo/listeners", "", new byte[0]));
+        return System.nanoTime();
+      }
+    };
+  }
+
   private long signIn(HttpConnection connection, int person) throws IOException {
     byte[] answer =
         connection.send(

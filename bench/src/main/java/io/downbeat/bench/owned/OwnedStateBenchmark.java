@@ -147,6 +147,10 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
               counts,
               "profile_trusted",
               measured(servers, app, () -> Loop.run(People.THREADS, many, ours::profileTrusted)));
+          note(
+              counts,
+              "http",
+              measured(servers, app, () -> Loop.run(People.THREADS, many, ours::http)));
         }
       }
     }
@@ -235,6 +239,9 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
     metrics.put("follow_to_raw", rounded(cpu("follow") / cpu("raw_follow")));
     metrics.put("profile_to_raw", rounded(cpu("profile") / cpu("raw_profile")));
     metrics.put("profile_trusted_to_raw", rounded(cpu("profile_trusted") / cpu("raw_profile")));
+    metrics.put(
+        "profile_without_http_to_raw",
+        rounded((cpu("profile") - cpu("http")) / cpu("raw_profile")));
     Map<String, Number> goals = new LinkedHashMap<>();
     goals.put("wrong", 0);
     goals.put("sign_in_without_hash_to_raw", 1.5);

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is sent by hand to break the server, or to smuggle a request past a proxy before it. */
+/**
+ * What is sent by hand to break the server, or to smuggle a request past a proxy before it: one of
+ * a kind, for the guard is that of ingest-api, where all of them are sent.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 final class HostileClientsTest {
@@ -54,92 +57,15 @@ final class HostileClientsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // Two lengths, or a length and chunks: two servers could see two ends.
         "POST /things HTTP/1.1|Host: x|Content-Length: 4|Transfer-Encoding: chunked||0||",
-        "POST /things HTTP/1.1|Host: x|Transfer-Encoding: chunked|Content-Length: 4||0||",
-        "POST /things HTTP/1.1|Host: x|Content-Length: 4|Content-Length: 5||abcde",
-        "POST /things HTTP/1.1|Host: x|Content-Length: 4|Content-Length: 4||abcd",
-        "POST /things HTTP/1.1|Host: x|Content-Length: 4, 4||abcd",
-        "POST /things HTTP/1.1|Host: x|Content-Length: +4||abcd",
-        "POST /things HTTP/1.1|Host: x|Content-Length: -4||abcd",
-        "POST /things HTTP/1.1|Host: x|Content-Length: 0x4||abcd",
-        "POST /things HTTP/1.1|Host: x|Content-Length: 99999999999999999999||abcd",
-        "POST /things HTTP/1.1|Host: x|Transfer-Encoding: chunked, identity||0||",
-        "POST /things HTTP/1.1|Host: x|Transfer-Encoding: xchunked||0||",
-        "POST /things HTTP/1.1|Host: x|Transfer-Encoding: identity|Content-Length: 4||abcd",
-        // A header that one server sees and another does not.
         "POST /things HTTP/1.1|Host: x|Content-Length : 4||abcd",
-        "POST /things HTTP/1.1|Host: x|Transfer-Encoding : chunked||0||",
         "GET /things HTTP/1.1|Host: x|X: a| folded: b||",
-        "GET /things HTTP/1.1|Host: x| X: a||",
-        "GET /things HTTP/1.1|Host: x|no colon||",
-        "GET /things HTTP/1.1|Host: x|: no name||",
-        "GET /things HTTP/1.1|Host: x|X\u0000: a||",
-        "GET /things HTTP/1.1|Host: x|X: a\u0000b||",
-        // Whose request it is.
-        "GET /things HTTP/1.1||",
-        "GET /things HTTP/1.1|Host: x|Host: y||",
-        "GET /things HTTP/1.1|Host: x|Host: x||",
-        "GET /things HTTP/1.1|Host: a b||",
-        "GET /things HTTP/1.1|Host: x@y||",
-        // Lines.
-        "GET /things|Host: x||",
-        "GET /things HTTP/1.1x|Host: x||",
-        "G\u0001T /things HTTP/1.1|Host: x||"
+        "GET /things HTTP/1.1||"
       })
   void anAmbiguousRequestIsRefusedAndTheConnectionIsClosed(String request) throws IOException {
     String after = "GET /things HTTP/1.1\r\nHost: x\r\n\r\n";
     String answer = served.untilClosed(request.replace("|", "\r\n") + after);
     assertThat(answer).matches("(?s)HTTP/1.1 (400|505) .*").containsOnlyOnce("HTTP/1.1 ");
-    assertThat(handled).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "GET /things HTTP/1.1\nHost: x\n\n",
-        "GET /things HTTP/1.1\r\nHost: x\nX: a\r\n\r\n",
-        "GET /things HTTP/1.1\r\nHost: x\r\n\n",
-        "GET /things HTTP/1.1\rHost: x\r\r",
-        "GET /things HTTP/1.1\r\nHost: x\rX: a\r\n\r\n"
-      })
-  void aLineEndsWithBothItsBytes(String request) throws IOException {
-    String answer = served.untilClosed(request + "GET /things HTTP/1.1\r\nHost: x\r\n\r\n");
-    assertThat(answer).startsWith("HTTP/1.1 400 ").containsOnlyOnce("HTTP/1.1 ");
-    assertThat(handled).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "5\nabcde\r\n0\r\n\r\n",
-        "5\r\nabcde\n0\r\n\r\n",
-        "5\r\nabcdef\r\n0\r\n\r\n",
-        "-5\r\nabcde\r\n0\r\n\r\n",
-        "0x5\r\nabcde\r\n0\r\n\r\n",
-        "g\r\nabcde\r\n0\r\n\r\n",
-        "ffffffffffffffffff\r\nabcde\r\n0\r\n\r\n"
-      })
-  void afterABodyWhoseChunksAreWrongTheConnectionIsClosed(String body) throws IOException {
-    String answer =
-        served.untilClosed(
-            "POST /things HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + body
-                + "GET /things HTTP/1.1\r\nHost: x\r\n\r\n");
-    assertThat(answer).startsWith("HTTP/1.1 405 ").containsOnlyOnce("HTTP/1.1 ");
-    assertThat(handled).hasValue(0);
-  }
-
-  @Test
-  void headersOver8KibAre431AndAUriOverItIs414() throws IOException {
-    String many = "X: a\r\n".repeat(2_000);
-    assertThat(served.untilClosed("GET /things HTTP/1.1\r\nHost: x\r\n" + many + "\r\n"))
-        .startsWith("HTTP/1.1 431 ");
-    String one = "X: " + "a".repeat(9_000) + "\r\n";
-    assertThat(served.untilClosed("GET /things HTTP/1.1\r\nHost: x\r\n" + one + "\r\n"))
-        .startsWith("HTTP/1.1 431 ");
-    assertThat(served.untilClosed("GET /" + "a".repeat(9_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
-        .startsWith("HTTP/1.1 414 ");
     assertThat(handled).hasValue(0);
   }
 
@@ -172,14 +98,6 @@ final class HostileClientsTest {
           .contains("problem+json");
     }
     assertThat(handled).hasValue(0);
-  }
-
-  @Test
-  void requestsInARowAreEachAnsweredOnce() throws IOException {
-    String answers =
-        served.untilClosed((GET + "\r\n").repeat(2) + GET + "Connection: close\r\n\r\n");
-    assertThat(answers).contains("seen 1", "seen 2", "seen 3");
-    assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(4);
   }
 
   /** Sends a byte every few milliseconds; the first that comes back, or -1 for the end. */
