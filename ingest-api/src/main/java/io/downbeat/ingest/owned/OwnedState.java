@@ -74,18 +74,30 @@ public final class OwnedState {
 
   /**
    * Steps over several partitions, of which each can be taken again: if this process dies within
-   * them, the sweep of the outbox resumes what the partition is in the middle of.
+   * them, or the database is away, the sweep of the outbox resumes what the partition is in the
+   * middle of. Fails as {@link #change}; which steps were taken is not known then.
    */
   public <A> CompletableFuture<A> sequence(
       OwnedTable table, UUID id, Supplier<CompletableFuture<A>> steps) {
     return outbox
         .notice(new Partition(table, id))
         .toCompletableFuture()
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    mayPass(cause(failure)) ? untouched() : cause(failure)))
         .thenCompose(
             notice ->
                 steps
                     .get()
-                    .thenCompose(answer -> outbox.withdraw(notice).thenApply(done -> answer)));
+                    .exceptionallyCompose(OwnedState::midway)
+                    .thenCompose(answer -> outbox.withdraw(notice).handle((done, left) -> answer)));
+  }
+
+  private static <A> CompletableFuture<A> midway(Throwable failure) {
+    Throwable cause = cause(failure);
+    boolean unavailable = cause instanceof Problem problem && problem.status() == 503;
+    return CompletableFuture.failedFuture(unavailable ? unclear() : cause);
   }
 
   /** What is there now, at LOCAL_QUORUM. */
@@ -105,8 +117,7 @@ public final class OwnedState {
         .exceptionallyCompose(
             failure -> {
               LOG.debug("Cannot read", failure);
-              return CompletableFuture.failedFuture(
-                  Problem.unavailable("The database does not answer; nothing was changed"));
+              return CompletableFuture.failedFuture(untouched());
             });
   }
 
@@ -203,10 +214,7 @@ public final class OwnedState {
     /** Whether a statement was carried out; others than the database's failures are ours. */
     private CompletableFuture<A> unknown(Throwable failure) {
       Throwable cause = cause(failure);
-      boolean mayPass =
-          cause instanceof Cassandra.NotConnectedException
-              || cause instanceof DriverException && !(cause instanceof QueryValidationException);
-      if (!mayPass) {
+      if (!mayPass(cause)) {
         return CompletableFuture.failedFuture(cause);
       }
       LOG.debug("Not known to be done", cause);
@@ -217,9 +225,7 @@ public final class OwnedState {
     private CompletableFuture<A> tooLate() {
       return CompletableFuture.failedFuture(
           unclear
-              ? Problem.unavailable(
-                  "The database did not answer in time. The change may have been made; send it"
-                      + " again, with the same Idempotency-Key")
+              ? unclear()
               : Problem.unavailable("The database did not get to it in time; nothing was changed"));
     }
 
@@ -232,6 +238,22 @@ public final class OwnedState {
               CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, executor))
           .thenCompose(Function.identity());
     }
+  }
+
+  /** Whether it is the database's failure, and may be gone the next time. */
+  private static boolean mayPass(Throwable cause) {
+    return cause instanceof Cassandra.NotConnectedException
+        || cause instanceof DriverException && !(cause instanceof QueryValidationException);
+  }
+
+  private static Problem untouched() {
+    return Problem.unavailable("The database does not answer; nothing was changed");
+  }
+
+  private static Problem unclear() {
+    return Problem.unavailable(
+        "The database did not answer in time. The change may have been made; send it again, with"
+            + " the same Idempotency-Key");
   }
 
   /** The failure itself, without what stages wrap it in. */
