@@ -53,11 +53,6 @@ public final class CatalogHandler implements Handler {
 
   private static final int MOST_REJECTIONS_SHOWN = 1_000;
 
-  /** After a failure so much is still read, so that the caller gets to see the answer. */
-  private static final long MOST_DISCARDED = 64L << 20;
-
-  private static final Duration LONGEST_DISCARD = Duration.ofSeconds(5);
-
   private final CatalogStore store;
   private final Limits limits;
   private final Clock clock;
@@ -86,12 +81,9 @@ public final class CatalogHandler implements Handler {
   public void handle(Context ctx) throws IOException, InterruptedException {
     RequestBody.require(ctx.req(), "application/x-ndjson");
     if (!imports.tryAcquire()) {
-      Problem problem =
-          Problem.tooMuch(
-              "%d catalogue imports are under way, the most at a time; nothing was taken in"
-                  .formatted(limits.imports()));
-      ctx.future(() -> RequestBody.refuse(ctx.req(), problem));
-      return;
+      throw Problem.tooMuch(
+          "%d catalogue imports are under way, the most at a time; nothing was taken in"
+              .formatted(limits.imports()));
     }
     try {
       HttpServer.answer(
@@ -129,7 +121,6 @@ public final class CatalogHandler implements Handler {
         }
       }
       if (!window.settled()) {
-        discard(body);
         throw Problem.notAcknowledged(
                 "The log did not acknowledge in time: %d lines are in it, others may be. Send all"
                         .formatted(window.acknowledged())
@@ -164,19 +155,6 @@ public final class CatalogHandler implements Handler {
                       .formatted(window.acknowledged())
                   + " same line twice changes nothing")
           .with("accepted", window.acknowledged());
-    }
-  }
-
-  private static void discard(InputStream body) throws IOException {
-    long deadline = System.nanoTime() + LONGEST_DISCARD.toNanos();
-    byte[] rest = new byte[64 << 10];
-    long discarded = 0;
-    while (discarded < MOST_DISCARDED && System.nanoTime() < deadline) {
-      int length = body.read(rest);
-      if (length < 0) {
-        return;
-      }
-      discarded += length;
     }
   }
 }

@@ -12,7 +12,6 @@ import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -95,8 +94,9 @@ public final class HttpServer {
                   (server, http) ->
                       guard.connector(
                           server, http, settings.host(), settings.port(), settings.idle()));
-              config.routes.before(ctx -> admit(guard, ctx));
+              config.routes.before(guard::admit);
               routes.forEach(route -> add(config.routes, route));
+              config.routes.after(RequestBody::drain);
               config.routes.exception(Problem.class, (problem, ctx) -> problem.answer(ctx));
               config.routes.exception(
                   TooManyRequestsException.class,
@@ -131,22 +131,6 @@ public final class HttpServer {
   /** Takes in nothing more, and waits for what is under way, in bounded time. */
   public void stop() {
     javalin.stop();
-  }
-
-  private static void admit(Guard guard, Context ctx) {
-    try {
-      guard.admit(ctx);
-    } catch (TooManyRequestsException e) {
-      if (!hasBody(ctx.req())) {
-        throw e;
-      }
-      ctx.future(() -> RequestBody.refuse(ctx.req(), Problem.tooMany(e.retryAfter())));
-      ctx.skipRemainingHandlers();
-    }
-  }
-
-  private static boolean hasBody(HttpServletRequest request) {
-    return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
   }
 
   private static void prepare(Server server, Settings settings, Guard guard) {

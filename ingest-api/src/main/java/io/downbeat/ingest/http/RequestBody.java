@@ -1,5 +1,6 @@
 package io.downbeat.ingest.http;
 
+import io.javalin.http.Context;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** A request's body and what is said about it. */
 public final class RequestBody {
 
-  private static final long MOST_DISCARDED = 8L << 20;
+  private static final String READ = RequestBody.class.getName();
+  private static final long MOST_DISCARDED = 64L << 20;
   private static final Duration LONGEST_DISCARD = Duration.ofSeconds(5);
 
   private RequestBody() {}
@@ -72,6 +74,7 @@ public final class RequestBody {
   public static CompletableFuture<byte[]> read(
       HttpServletRequest request, int limit, Duration within) {
     CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    request.setAttribute(READ, true);
     listen(request, in -> new Collector(in, whole, (int) claim(request, limit), limit), whole);
     return whole
         .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
@@ -79,20 +82,26 @@ public final class RequestBody {
   }
 
   /**
-   * Fails with the problem once the rest of the body is read and thrown away, at most 8 MiB of it
-   * and for at most 5 s: to a caller that still sends, an answer is easily lost when its connection
-   * is closed.
-   *
-   * @param request already asynchronous
+   * Reads and throws away what a handler left of the body before it is answered, at most 64 MiB and
+   * for at most 5 s: to a caller that still sends, an answer is easily lost when its connection is
+   * closed.
    */
-  public static CompletableFuture<Void> refuse(HttpServletRequest request, Problem problem) {
-    if (request.getHeader("Expect") != null) {
-      return CompletableFuture.failedFuture(problem); // It waits for a word before it sends.
+  static void drain(Context ctx) throws IOException {
+    HttpServletRequest request = ctx.req();
+    boolean hasBody =
+        request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    if (!hasBody
+        || request.getInputStream().isFinished()
+        || request.getAttribute(READ) != null
+        || request.getHeader("Expect") != null) { // It waits for a word before it sends.
+      return;
     }
-    CompletableFuture<Void> gone = new CompletableFuture<>();
-    listen(request, in -> new Discarder(in, gone), gone);
-    return gone.completeOnTimeout(null, LONGEST_DISCARD.toMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(done -> CompletableFuture.failedFuture(problem));
+    ctx.future(
+        () -> {
+          CompletableFuture<Void> gone = new CompletableFuture<>();
+          listen(request, in -> new Discarder(in, gone), gone);
+          return gone.completeOnTimeout(null, LONGEST_DISCARD.toMillis(), TimeUnit.MILLISECONDS);
+        });
   }
 
   private static void listen(

@@ -100,12 +100,8 @@ public final class LibraryHandler {
   public void importLikes(Context ctx) {
     UUID user = callers.user(ctx);
     RequestBody.require(ctx.req(), "application/json");
-    try {
-      Capacity.Share share = capacity.take(2 * RequestBody.claim(ctx.req(), MOST_BYTES));
-      ctx.future(() -> importLikes(ctx, user, share));
-    } catch (Problem problem) {
-      ctx.future(() -> RequestBody.refuse(ctx.req(), problem));
-    }
+    Capacity.Share share = capacity.take(2 * RequestBody.claim(ctx.req(), MOST_BYTES));
+    ctx.future(() -> importLikes(ctx, user, share));
   }
 
   private CompletableFuture<Void> importLikes(Context ctx, UUID user, Capacity.Share share) {

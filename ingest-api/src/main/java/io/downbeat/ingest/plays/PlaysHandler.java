@@ -86,15 +86,11 @@ public final class PlaysHandler implements Handler {
     AccessToken listener = sender.of(ctx);
     RequestBody.require(ctx.req(), "application/json");
     Instant arrivedAt = Instant.now(clock);
-    try {
-      SenderClock sentBy =
-          SenderClock.of(Collections.list(ctx.req().getHeaders(SenderClock.HEADER)), arrivedAt);
-      Capacity.Share share =
-          capacity.take(REQUEST_BYTES + RequestBody.claim(ctx.req(), limits.mostBytes()));
-      ctx.future(() -> takeIn(ctx, sentBy, listener, share));
-    } catch (Problem problem) {
-      ctx.future(() -> RequestBody.refuse(ctx.req(), problem));
-    }
+    SenderClock sentBy =
+        SenderClock.of(Collections.list(ctx.req().getHeaders(SenderClock.HEADER)), arrivedAt);
+    Capacity.Share share =
+        capacity.take(REQUEST_BYTES + RequestBody.claim(ctx.req(), limits.mostBytes()));
+    ctx.future(() -> takeIn(ctx, sentBy, listener, share));
   }
 
   private CompletableFuture<Void> takeIn(

@@ -54,7 +54,14 @@ final class HostileClientsTest {
                                     body -> {
                                       handled.incrementAndGet();
                                       ctx.result(body);
-                                    }))));
+                                    }))),
+            new Route(HandlerType.PUT, "/things", ctx -> ctx.status(204)),
+            new Route(
+                HandlerType.DELETE,
+                "/things",
+                ctx -> {
+                  throw new Problem(401, "Not you");
+                }));
   }
 
   @AfterAll
@@ -202,6 +209,30 @@ final class HostileClientsTest {
       readUntil(socket, "TTP/1.1 408 ");
     }
     assertThat(handled).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PUT /things|204",
+        "DELETE /things|401",
+        "POST /nothing|404",
+        "PATCH /things|405",
+        "BREW /things|405"
+      })
+  void aBodyThatNobodyReadsIsWaitedForSoThatItsSenderSeesTheAnswer(String each) throws IOException {
+    String[] request = each.split("\\|");
+    try (Socket socket = served.connect()) {
+      write(socket, request[0] + " HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe");
+      socket.setSoTimeout(300);
+      assertThatThrownBy(() -> socket.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      socket.setSoTimeout(15_000);
+      write(socket, "llo");
+      readUntil(socket, "HTTP/1.1 " + request[1]);
+      write(socket, GET + "\r\n");
+      readUntil(socket, "seen 1");
+    }
   }
 
   @Test
