@@ -125,7 +125,7 @@ public final class AccessTokens {
    * @throws PublicKeys.UnavailableException if its key is not known and the keys cannot be read
    */
   public AccessToken verify(String jwt) throws InvalidTokenException {
-    if (jwt.length() > MOST_CHARS || !COMPACT.matcher(jwt).matches()) {
+    if (jwt.length() > MOST_CHARS) {
       throw new InvalidTokenException(Reason.MALFORMED);
     }
     ByteBuffer hash = ByteBuffer.wrap(sha256(jwt));
@@ -155,6 +155,9 @@ public final class AccessTokens {
   }
 
   private static JsonWebSignature parsed(String jwt) throws InvalidTokenException {
+    if (!COMPACT.matcher(jwt).matches()) {
+      throw new InvalidTokenException(Reason.MALFORMED);
+    }
     JsonWebSignature jws = new JsonWebSignature();
     jws.setAlgorithmConstraints(ONLY_EDDSA);
     try {
@@ -271,7 +274,7 @@ public final class AccessTokens {
 
   private static byte[] sha256(String jwt) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(jwt.getBytes(StandardCharsets.US_ASCII));
+      return MessageDigest.getInstance("SHA-256").digest(jwt.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("Every JDK has SHA-256", e);
     }

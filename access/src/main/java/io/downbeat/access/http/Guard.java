@@ -103,6 +103,7 @@ public final class Guard {
     http.setSendXPoweredBy(false);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setResponseHeaderSize(HEADER_BYTES);
+    http.setHeaderCacheSize(0); // Behind a balancer each request of a connection is another's.
     http.setUriCompliance(UriCompliance.DEFAULT);
     http.setHttpCompliance(STRICT);
     http.addCustomizer(

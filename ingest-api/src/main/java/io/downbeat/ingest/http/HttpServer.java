@@ -1,6 +1,7 @@
 package io.downbeat.ingest.http;
 
 import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.RequestTimes;
 import io.downbeat.access.http.TooManyRequestsException;
 import io.downbeat.ingest.json.Json;
 import io.javalin.Javalin;
@@ -8,15 +9,12 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
-import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.jetty.http.HttpHeader;
@@ -43,11 +41,6 @@ public final class HttpServer {
   public record Settings(String host, int port, int connections, Duration idle, Duration stop) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-
-  private static final Duration[] LATENCIES =
-      List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000).stream()
-          .map(Duration::ofMillis)
-          .toArray(Duration[]::new);
 
   private final Javalin javalin;
 
@@ -104,7 +97,7 @@ public final class HttpServer {
               config.routes.exception(
                   HttpResponseException.class, (e, ctx) -> refuse(e, ctx, routes));
               config.routes.exception(Exception.class, HttpServer::fail);
-              config.requestLogger.http((ctx, millis) -> record(ctx, millis, meters));
+              config.requestLogger.http(new RequestTimes(meters)::record);
             });
     try {
       return new HttpServer(javalin.start());
@@ -163,7 +156,7 @@ public final class HttpServer {
   }
 
   private static void fail(Exception e, Context ctx) {
-    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), route(ctx), e);
+    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), RequestTimes.route(ctx), e);
     new Problem(500, "Something went wrong here").answer(ctx);
   }
 
@@ -174,21 +167,6 @@ public final class HttpServer {
     return named.length == given.length
         && IntStream.range(0, named.length)
             .allMatch(i -> named[i].startsWith("{") || named[i].equals(given[i]));
-  }
-
-  private static void record(Context ctx, float millis, MeterRegistry meters) {
-    Timer.builder("http.server.requests")
-        .description("From the request's headers to its answer")
-        .tag("route", route(ctx))
-        .tag("status", Integer.toString(ctx.statusCode()))
-        .serviceLevelObjectives(LATENCIES)
-        .register(meters)
-        .record((long) (millis * 1_000), TimeUnit.MICROSECONDS);
-  }
-
-  private static String route(Context ctx) {
-    Endpoint endpoint = ctx.endpoints().lastHttpEndpoint();
-    return endpoint == null ? "other" : endpoint.path;
   }
 
   /** What Jetty refuses before any route sees it. */

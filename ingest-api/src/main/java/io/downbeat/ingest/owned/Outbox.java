@@ -2,6 +2,8 @@ package io.downbeat.ingest.owned;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.uuid.Uuids;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.downbeat.ingest.owned.Cassandra.Write;
 import io.downbeat.ingest.owned.OwnedTable.OutboxEvent;
 import io.micrometer.core.instrument.Counter;
@@ -50,15 +52,27 @@ public final class Outbox implements AutoCloseable {
   /** That a partition's outbox may hold events soon. */
   record Notice(Instant minute, int shard, UUID change) {}
 
+  /** What one version of a partition has left in its outbox. */
+  record Written(long version, List<OutboxEvent> events) {}
+
   /** A publication under way, and what came meanwhile. */
   private static final class Publishing {
     final List<Notice> notices = new ArrayList<>();
+    final List<Written> written = new ArrayList<>();
     boolean again;
+
+    /** The outbox may hold more than what is written down here. */
+    boolean more;
   }
+
+  /** What is to be published now. */
+  private record Turn(List<Notice> notices, List<Written> written, boolean more) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final int SHARDS = 8;
   private static final int MOST_PUBLISHING = 512;
+  private static final int MOST_WRITTEN = 8;
+  private static final int MOST_CLEARED = 100_000;
   private static final Duration OVER = Duration.ofMinutes(1);
   private static final Duration SWEEP = Duration.ofSeconds(5);
   private static final Duration LONGEST = Duration.ofSeconds(30);
@@ -71,6 +85,11 @@ public final class Outbox implements AutoCloseable {
   private final Map<String, Function<UUID, CompletionStage<Void>>> resuming =
       new ConcurrentHashMap<>();
   private final Map<Partition, Publishing> publishing = new HashMap<>();
+
+  /** Up to which version nothing is left in a partition's outbox, where that is known. */
+  private final Cache<Partition, Long> cleared =
+      Caffeine.newBuilder().maximumSize(MOST_CLEARED).executor(Runnable::run).build();
+
   private final ScheduledExecutorService sweeping =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -130,8 +149,9 @@ public final class Outbox implements AutoCloseable {
    * sweep.
    *
    * @param notice that the change had given; null if none
+   * @param written by the change; null if that is not known
    */
-  void publish(Partition partition, @Nullable Notice notice) {
+  void publish(Partition partition, @Nullable Notice notice, @Nullable Written written) {
     synchronized (publishing) {
       Publishing under = publishing.get(partition);
       if (under == null && publishing.size() >= MOST_PUBLISHING) {
@@ -143,6 +163,11 @@ public final class Outbox implements AutoCloseable {
       if (notice != null) {
         now.notices.add(notice);
       }
+      if (written == null || now.written.size() == MOST_WRITTEN) {
+        now.more = true;
+      } else {
+        now.written.add(written);
+      }
       if (!first) {
         return;
       }
@@ -152,19 +177,12 @@ public final class Outbox implements AutoCloseable {
   }
 
   private void publishAll(Partition partition) {
-    List<Notice> notices = new ArrayList<>();
-    synchronized (publishing) {
-      Publishing under = Objects.requireNonNull(publishing.get(partition));
-      if (!under.again) {
-        publishing.remove(partition);
-        return;
-      }
-      under.again = false;
-      notices.addAll(under.notices);
-      under.notices.clear();
+    Turn turn = next(partition);
+    if (turn == null) {
+      return;
     }
-    drain(partition, "")
-        .thenCompose(done -> withdraw(notices))
+    publish(partition, turn)
+        .thenCompose(done -> withdraw(turn.notices()))
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -175,32 +193,83 @@ public final class Outbox implements AutoCloseable {
             });
   }
 
+  private @Nullable Turn next(Partition partition) {
+    synchronized (publishing) {
+      Publishing under = Objects.requireNonNull(publishing.get(partition));
+      if (!under.again) {
+        publishing.remove(partition);
+        return null;
+      }
+      Turn turn = new Turn(List.copyOf(under.notices), List.copyOf(under.written), under.more);
+      under.notices.clear();
+      under.written.clear();
+      under.again = false;
+      under.more = false;
+      return turn;
+    }
+  }
+
+  /** Without a look at the outbox where it cannot hold anything else. */
+  private CompletionStage<Void> publish(Partition partition, Turn turn) {
+    CompletionStage<Void> published =
+        isAll(partition, turn)
+            ? publish(partition, turn.written().stream().flatMap(w -> w.events().stream()).toList())
+            : drain(partition, "");
+    return published.thenAccept(
+        done ->
+            turn.written().stream()
+                .mapToLong(Written::version)
+                .max()
+                .ifPresent(version -> cleared.put(partition, version)));
+  }
+
+  private boolean isAll(Partition partition, Turn turn) {
+    Long empty = cleared.getIfPresent(partition);
+    long before = empty == null ? 0 : empty;
+    for (Written written : turn.written()) {
+      if (written.version() != ++before) {
+        return false;
+      }
+    }
+    return !turn.more();
+  }
+
   /**
    * Publishes and clears until the outbox is empty.
    *
-   * @param cleared up to and with which key it should be empty already
+   * @param before up to and with which key it should be empty already
    */
-  private CompletionStage<Void> drain(Partition partition, String cleared) {
-    OwnedTable table = partition.table();
+  private CompletionStage<Void> drain(Partition partition, String before) {
     return cassandra
-        .rows(table.outbox(), partition.id())
+        .rows(partition.table().outbox(), partition.id())
         .thenApply(OutboxEvent::of)
         .thenCompose(
             events -> {
               if (events.isEmpty()) {
                 return CompletableFuture.completedFuture(null);
               }
-              if (events.get(0).key().compareTo(cleared) <= 0) {
+              if (events.get(0).key().compareTo(before) <= 0) {
                 throw new IllegalStateException("An outbox cannot be cleared yet");
               }
-              String last = events.get(events.size() - 1).key();
-              CompletionStage<Void> emptied =
-                  append(table, events, 0)
-                      .thenCompose(done -> cassandra.write(table.clear(partition.id(), last)));
+              CompletionStage<Void> emptied = publish(partition, events);
               return events.size() < OwnedTable.MOST_EVENTS
                   ? emptied
-                  : emptied.thenCompose(done -> drain(partition, last));
+                  : emptied.thenCompose(
+                      done -> drain(partition, events.get(events.size() - 1).key()));
             });
+  }
+
+  /**
+   * @param events all that the outbox holds up to the last of them
+   */
+  private CompletionStage<Void> publish(Partition partition, List<OutboxEvent> events) {
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    OwnedTable table = partition.table();
+    String last = events.get(events.size() - 1).key();
+    return append(table, events, 0)
+        .thenCompose(done -> cassandra.write(table.clear(partition.id(), last)));
   }
 
   /** Those of different topic keys together; of one key each after the one before is in the log. */

@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import io.downbeat.ingest.http.Problem;
 import io.downbeat.ingest.owned.Cassandra.Write;
+import io.downbeat.ingest.owned.OwnedTable.OutboxEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +53,7 @@ public final class OwnedState {
   private final Lanes lanes = new Lanes();
 
   /**
-   * @param executor on which is decided
+   * @param executor on which is tried again, and what is only read is taken apart
    */
   public OwnedState(Cassandra cassandra, Outbox outbox, Executor executor) {
     this.cassandra = cassandra;
@@ -158,30 +160,32 @@ public final class OwnedState {
           attempts == 0
               ? cassandra.rows(reading.cql(), values)
               : cassandra.serialRows(reading.cql(), values);
-      return rows.thenApplyAsync(reading.state(), executor);
+      return rows.thenApply(reading.state());
     }
 
     private CompletableFuture<A> decided(S state) {
       Decision<A> decision = decide.apply(state);
       if (decision instanceof Decision.Change<A> change) {
+        long version = state.version() + 1;
+        List<OutboxEvent> events = events(version, change.events());
         return notice()
-            .thenCompose(noticed -> cassandra.writeIf(writes(state.version(), change)))
+            .thenCompose(noticed -> cassandra.writeIf(writes(version, change.rows(), events)))
             .handle(
                 (applied, failure) -> {
                   if (failure != null) {
                     return unknown(failure);
                   }
-                  return applied ? done(decision) : again();
+                  if (!applied) {
+                    return again();
+                  }
+                  outbox.publish(partition, notice, new Outbox.Written(version, events));
+                  return CompletableFuture.completedFuture(change.answer());
                 })
             .thenCompose(Function.identity())
             .toCompletableFuture();
       }
-      return done(decision);
-    }
-
-    private CompletableFuture<A> done(Decision<A> decision) {
-      if (decision instanceof Decision.Change<A> || attempts > 0) {
-        outbox.publish(partition, notice);
+      if (attempts > 0) {
+        outbox.publish(partition, notice, null); // It may be an attempt of this that is there.
       }
       return CompletableFuture.completedFuture(decision.answer());
     }
@@ -200,14 +204,20 @@ public final class OwnedState {
               });
     }
 
-    private List<Write> writes(long version, Decision.Change<A> change) {
+    private List<OutboxEvent> events(long version, List<? extends SpecificRecord> events) {
+      List<OutboxEvent> all = new ArrayList<>();
+      for (SpecificRecord event : events) {
+        all.add(partition.table().event(version, all.size(), event));
+      }
+      return all;
+    }
+
+    private List<Write> writes(long version, List<Write> rows, List<OutboxEvent> events) {
       OwnedTable table = partition.table();
       List<Write> writes = new ArrayList<>();
-      writes.add(table.nextVersion(partition.id(), version));
-      writes.addAll(change.rows());
-      for (int i = 0; i < change.events().size(); i++) {
-        writes.add(table.addEvent(partition.id(), version + 1, i, change.events().get(i)));
-      }
+      writes.add(table.nextVersion(partition.id(), version - 1));
+      writes.addAll(rows);
+      events.forEach(event -> writes.add(table.add(partition.id(), event)));
       return writes;
     }
 

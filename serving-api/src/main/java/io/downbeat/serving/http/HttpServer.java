@@ -1,6 +1,7 @@
 package io.downbeat.serving.http;
 
 import io.downbeat.access.http.Guard;
+import io.downbeat.access.http.RequestTimes;
 import io.downbeat.access.http.TooManyRequestsException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -8,15 +9,11 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.http.staticfiles.StaticFileConfig;
-import io.javalin.router.Endpoint;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
@@ -43,11 +40,6 @@ public final class HttpServer implements AutoCloseable {
       String host, int port, int threads, int connections, Duration idle, Duration stop) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-
-  private static final Duration[] LATENCIES =
-      Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
-          .map(Duration::ofMillis)
-          .toArray(Duration[]::new);
 
   private final Javalin javalin;
 
@@ -93,7 +85,7 @@ public final class HttpServer implements AutoCloseable {
                   config.routes.before(guard::admit);
                   config.staticFiles.add(HttpServer::site);
                   answer(config, routes);
-                  config.requestLogger.http((ctx, millis) -> record(ctx, millis, meters));
+                  config.requestLogger.http(new RequestTimes(meters)::record);
                 })
             .start());
   }
@@ -143,7 +135,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void fail(Exception e, Context ctx) {
-    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), route(ctx), e);
+    LOG.error("Cannot answer {} {}", ctx.req().getMethod(), RequestTimes.route(ctx), e);
     Problem.of(500, "Something went wrong here").answer(ctx);
   }
 
@@ -152,21 +144,6 @@ public final class HttpServer implements AutoCloseable {
     server.insertHandler(new GracefulHandler());
     server.addBean(new NetworkConnectionLimit(settings.connections(), server));
     server.setErrorHandler(new Problems(guard));
-  }
-
-  private static void record(Context ctx, float millis, MeterRegistry meters) {
-    Timer.builder("http.server.requests")
-        .description("From the request's headers to its answer")
-        .tag("route", route(ctx))
-        .tag("status", Integer.toString(ctx.statusCode()))
-        .serviceLevelObjectives(LATENCIES)
-        .register(meters)
-        .record((long) (millis * 1_000), TimeUnit.MICROSECONDS);
-  }
-
-  private static String route(Context ctx) {
-    Endpoint endpoint = ctx.endpoints().lastHttpEndpoint();
-    return endpoint == null ? "other" : endpoint.path;
   }
 
   /** What Jetty refuses before any route sees it. */
