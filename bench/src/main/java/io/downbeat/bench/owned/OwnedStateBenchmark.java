@@ -140,8 +140,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
             counts,
             name,
             measured(servers, app, () -> Loop.run(People.THREADS, many, maker(ours, what))));
-        int rawMany = what == What.SIGN_IN ? 10 * many : many;
-        note(counts, "raw_" + name, measured(servers, raw, () -> asked(rawPort, name, rawMany)));
+        note(counts, "raw_" + name, measured(servers, raw, () -> asked(rawPort, name, many)));
         if (what == What.SIGN_IN) {
           note(counts, "hash", measured(servers, raw, () -> asked(rawPort, "hash", 50 * times)));
         }
@@ -188,7 +187,7 @@ public final class OwnedStateBenchmark implements Callable<Integer> {
     long pid = app.pid().orElseThrow();
     return new double[] {
       Cpu.seconds(pid),
-      Cpu.seconds(pid, "passwords"),
+      Cpu.seconds(pid, Raw.PASSWORDS),
       Cpu.seconds(pid, "VM Thread"),
       Cpu.seconds(pid, "C1 CompilerThre") + Cpu.seconds(pid, "C2 CompilerThre"),
       servers.cpuSeconds(servers.cassandra())

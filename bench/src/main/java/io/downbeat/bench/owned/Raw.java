@@ -23,6 +23,9 @@ public final class Raw {
     HASH
   }
 
+  /** The name of threads that look at passwords, here and in ingest-api. */
+  static final String PASSWORDS = "passwords";
+
   private Raw() {}
 
   public static void main(String[] args) throws Exception {
@@ -32,7 +35,7 @@ public final class Raw {
     String bootstrapServers = args[3];
     int hashThreads = Integer.parseInt(args[4]);
     try (RawStatements statements =
-            new RawStatements(cassandra, keyspace, bootstrapServers, keyspace + "-");
+            new RawStatements(cassandra, keyspace, bootstrapServers, keyspace + "-", hashThreads);
         ServerSocket server = new ServerSocket(port, 8, InetAddress.getLoopbackAddress())) {
       statements.makeAccounts();
       while (true) {

@@ -34,6 +34,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
@@ -60,6 +62,8 @@ final class RawStatements implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topicPrefix;
   private final List<UUID> users = new ArrayList<>();
+  private final ExecutorService passwords;
+  private final ThreadLocal<Hash> hash = ThreadLocal.withInitial(Hash::new);
 
   private final PreparedStatement claim;
   private final PreparedStatement account;
@@ -77,9 +81,17 @@ final class RawStatements implements AutoCloseable {
   private final PreparedStatement withdraw;
   private final PreparedStatement profile;
 
+  /**
+   * @param hashThreads that look at passwords
+   */
   RawStatements(
-      InetSocketAddress cassandra, String keyspace, String bootstrapServers, String topicPrefix) {
+      InetSocketAddress cassandra,
+      String keyspace,
+      String bootstrapServers,
+      String topicPrefix,
+      int hashThreads) {
     this.topicPrefix = topicPrefix;
+    passwords = Executors.newFixedThreadPool(hashThreads, work -> new Thread(work, Raw.PASSWORDS));
     session = open(cassandra, keyspace);
     producer = producer(bootstrapServers);
     claim = session.prepare("SELECT user_id, claimed_at FROM account_emails WHERE email = ?");
@@ -157,7 +169,7 @@ final class RawStatements implements AutoCloseable {
     }
   }
 
-  /** Reads the claim and the account, and again to change it, as ingest-api does. */
+  /** Reads the claim and the account, looks at the password, and reads again to change it. */
   Loop.Work signIn(int thread) {
     return new Loop.Work() {
       private int turn;
@@ -169,6 +181,7 @@ final class RawStatements implements AutoCloseable {
             Objects.requireNonNull(
                 session.execute(claim.bind(People.email(person))).one().getUuid("user_id"));
         read(account.bind(user));
+        passwords.submit(() -> hash.get().once()).get();
         long version = version(read(account.bind(user)));
         Instant now = now();
         UUID sessionId = UUID.randomUUID();
@@ -363,6 +376,7 @@ final class RawStatements implements AutoCloseable {
 
   @Override
   public void close() {
+    passwords.shutdownNow();
     producer.close();
     session.close();
   }
