@@ -145,13 +145,14 @@ public final class RequestBody {
     }
   }
 
+  /** The server holds on to it until the answer is given: it lets go of the body before. */
   private static final class Collector implements ReadListener {
     private final ServletInputStream in;
-    private final CompletableFuture<byte[]> whole;
     private final int limit;
+    private final byte[] chunk = new byte[8 << 10];
+    private @Nullable CompletableFuture<byte[]> whole;
     private ByteArrayOutputStream read;
     private long total;
-    private final byte[] chunk = new byte[8 << 10];
 
     Collector(ServletInputStream in, CompletableFuture<byte[]> whole, int expected, int limit) {
       this.in = in;
@@ -162,7 +163,7 @@ public final class RequestBody {
 
     @Override
     public void onDataAvailable() throws IOException {
-      while (!whole.isDone() && in.isReady()) {
+      while (whole != null && !whole.isDone() && in.isReady()) {
         int length = in.read(chunk);
         if (length < 0) {
           return;
@@ -171,7 +172,7 @@ public final class RequestBody {
         if (total <= limit) {
           read.write(chunk, 0, length);
         } else if (total > limit + MOST_DISCARDED) {
-          whole.completeExceptionally(tooLarge(limit));
+          fail(tooLarge(limit));
         } else {
           read = new ByteArrayOutputStream(0);
         }
@@ -181,15 +182,33 @@ public final class RequestBody {
     @Override
     public void onAllDataRead() {
       if (total > limit) {
-        whole.completeExceptionally(tooLarge(limit));
-      } else {
-        whole.complete(read.toByteArray());
+        fail(tooLarge(limit));
+        return;
+      }
+      byte[] body = read.toByteArray();
+      CompletableFuture<byte[]> done = end();
+      if (done != null) {
+        done.complete(body);
       }
     }
 
     @Override
     public void onError(Throwable failure) {
-      whole.completeExceptionally(failure);
+      fail(failure);
+    }
+
+    private void fail(Throwable failure) {
+      CompletableFuture<byte[]> done = end();
+      if (done != null) {
+        done.completeExceptionally(failure);
+      }
+    }
+
+    private @Nullable CompletableFuture<byte[]> end() {
+      CompletableFuture<byte[]> done = whole;
+      whole = null;
+      read = new ByteArrayOutputStream(0);
+      return done;
     }
   }
 

@@ -109,8 +109,10 @@ public final class PlaysHandler implements Handler {
   }
 
   private CompletableFuture<Answer> append(PlaysRequest request) {
+    // What waits for the log is small: the collector would copy the plays again and again.
+    Answer answer = new Answer(request.plays().size(), request.duplicates(), request.rejected());
     if (request.single() && !request.rejected().isEmpty()) {
-      count(request);
+      count(answer);
       PlaysRequest.Rejection it = request.rejected().get(0);
       throw Problem.invalid(new Refusal(it.field(), it.value(), it.reason()));
     }
@@ -119,11 +121,11 @@ public final class PlaysHandler implements Handler {
         .handle(
             (kept, failure) -> {
               if (failure != null) {
-                LOG.debug("Not acknowledged: {} plays", request.plays().size(), failure);
+                LOG.debug("Not acknowledged: {} plays", answer.accepted(), failure);
                 throw notAcknowledged();
               }
-              count(request);
-              return new Answer(request.plays().size(), request.duplicates(), request.rejected());
+              count(answer);
+              return answer;
             });
   }
 
@@ -144,10 +146,10 @@ public final class PlaysHandler implements Handler {
             + " with the same play_id");
   }
 
-  private void count(PlaysRequest request) {
-    count("accepted", "", request.plays().size());
-    count("duplicate", "", request.duplicates());
-    for (PlaysRequest.Rejection rejection : request.rejected()) {
+  private void count(Answer answer) {
+    count("accepted", "", answer.accepted());
+    count("duplicate", "", answer.duplicates());
+    for (PlaysRequest.Rejection rejection : answer.rejected()) {
       // Only known names: a caller's own would be a new time series each.
       count(
           "rejected",

@@ -123,7 +123,9 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
       throws IOException {
     List<Play> plays = new ArrayList<>();
     List<Rejection> rejected = new ArrayList<>();
-    Set<UUID> ids = new HashSet<>();
+    Set<UUID> ids = new HashSet<>(depth == 0 ? 1 : MOST_PLAYS);
+    Instant earliest = clock.theirs(Instant.EPOCH);
+    Instant latest = clock.theirs(receivedAt.plus(CLOCKS_DIFFER));
     int elements = 0;
     for (boolean more = depth == 0 || parser.nextToken() != JsonToken.END_ARRAY;
         more;
@@ -132,7 +134,7 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
         throw Problem.invalid(new Refusal("", "more than " + MOST_PLAYS, SIZE_RULE));
       }
       try {
-        Play play = play(parser, receivedAt, clock, listener);
+        Play play = play(parser, receivedAt, clock, earliest, latest, listener);
         if (ids.add(play.getPlayId())) {
           plays.add(play);
         }
@@ -146,10 +148,13 @@ record PlaysRequest(boolean single, List<Play> plays, int duplicates, List<Rejec
   }
 
   private static Play play(
-      JsonParser parser, Instant receivedAt, SenderClock clock, @Nullable AccessToken listener)
+      JsonParser parser,
+      Instant receivedAt,
+      SenderClock clock,
+      Instant earliest,
+      Instant latest,
+      @Nullable AccessToken listener)
       throws IOException, RefusedException {
-    Instant earliest = clock.theirs(Instant.EPOCH);
-    Instant latest = clock.theirs(receivedAt.plus(CLOCKS_DIFFER));
     UUID playId = null;
     UUID userId = null;
     UUID deviceId = null;

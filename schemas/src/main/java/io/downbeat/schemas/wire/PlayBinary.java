@@ -9,6 +9,7 @@ import io.downbeat.schemas.avro.PlayContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.apache.avro.AvroRuntimeException;
@@ -43,6 +44,10 @@ final class PlayBinary implements AvroWireCodec.Binary<Play> {
   /** Five ids, four numbers, and a byte or a few for everything else beside the strings. */
   private static final int MOST_BUT_STRINGS = 5 * 16 + 4 * LONGEST_LONG + 64;
 
+  /** Room for all but the longest texts: what is written is copied out of it. */
+  private static final ThreadLocal<ByteBuffer> ROOM =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 10));
+
   private static final byte[] NO_TEXT = {};
   private static final ContextType[] CONTEXT_TYPES = ContextType.values();
   private static final EndReason[] END_REASONS = EndReason.values();
@@ -59,8 +64,7 @@ final class PlayBinary implements AvroWireCodec.Binary<Play> {
     byte[] country = bytes(play.getCountry());
     byte[] client = bytes(play.getClient());
     ByteBuffer out =
-        ByteBuffer.allocate(
-            header.length + MOST_BUT_STRINGS + contextId.length + country.length + client.length);
+        room(header.length + MOST_BUT_STRINGS + contextId.length + country.length + client.length);
     out.put(header);
     putId(out, play.getPlayId());
     putId(out, play.getUserId());
@@ -82,9 +86,12 @@ final class PlayBinary implements AvroWireCodec.Binary<Play> {
     putLong(out, play.getEndReason().ordinal());
     putText(out, play.getClient(), client);
     putLong(out, play.getReceivedAt().toEpochMilli());
-    byte[] written = new byte[out.position()];
-    out.flip().get(written);
-    return written;
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  private static ByteBuffer room(int bytes) {
+    ByteBuffer room = ROOM.get();
+    return room.capacity() < bytes ? ByteBuffer.allocate(bytes) : room.clear();
   }
 
   @Override
