@@ -138,7 +138,7 @@ public final class CountingBenchmark implements Callable<Integer> {
         new Listening(
             SEED, TRACKS, each.listeners(), start, PLAYS_OF_SPAN / (double) SPAN.toHours());
     servers.create(installation);
-    ChildJvm jvm = each.counter().jvm(checkout, servers, installation, quick ? "1g" : "3g");
+    ChildJvm jvm = each.counter().jvm(checkout, servers, installation, quick ? "2g" : "6g");
     try (Feed feed = new Feed(servers, installation);
         Counted counted = new Counted(servers, installation)) {
       feed.catalogue(world);
