@@ -61,7 +61,7 @@ public final class AccessTokens {
   private static final AlgorithmConstraints ONLY_EDDSA =
       new AlgorithmConstraints(ConstraintType.PERMIT, ALGORITHM);
 
-  /** Signs and verifies in a fifth of the time that the JDK's own provider takes. */
+  /** Each token is signed once and verified once in each process: the JDK's own EdDSA is slow. */
   private static final ProviderContext BOUNCY_CASTLE = bouncyCastle();
 
   private record Verified(AccessToken token, String kid, PublicKey key) {}
@@ -296,9 +296,7 @@ public final class AccessTokens {
     return context;
   }
 
-  /**
-   * Bouncy Castle's EdDSA alone: with all that it has, a start would take a fifth of a second more.
-   */
+  /** Bouncy Castle's EdDSA alone: to load all that it has would lengthen every start. */
   private static final class EdDsa extends Provider {
     private static final long serialVersionUID = 1;
     static final String NAME = "DownbeatEdDSA";

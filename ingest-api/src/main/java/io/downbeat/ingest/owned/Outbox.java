@@ -59,7 +59,6 @@ public final class Outbox implements AutoCloseable {
   private static final class Publishing {
     final List<Notice> notices = new ArrayList<>();
     final List<Written> written = new ArrayList<>();
-    boolean again;
 
     /** The outbox may hold more than what is written down here. */
     boolean more;
@@ -159,7 +158,6 @@ public final class Outbox implements AutoCloseable {
       }
       boolean first = under == null;
       Publishing now = under == null ? new Publishing() : under;
-      now.again = true;
       if (notice != null) {
         now.notices.add(notice);
       }
@@ -196,14 +194,13 @@ public final class Outbox implements AutoCloseable {
   private @Nullable Turn next(Partition partition) {
     synchronized (publishing) {
       Publishing under = Objects.requireNonNull(publishing.get(partition));
-      if (!under.again) {
+      if (under.written.isEmpty() && !under.more) {
         publishing.remove(partition);
         return null;
       }
       Turn turn = new Turn(List.copyOf(under.notices), List.copyOf(under.written), under.more);
       under.notices.clear();
       under.written.clear();
-      under.again = false;
       under.more = false;
       return turn;
     }

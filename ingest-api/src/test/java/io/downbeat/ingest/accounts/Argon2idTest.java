@@ -31,7 +31,7 @@ final class Argon2idTest {
         .isTrue();
   }
 
-  /** The command-line program of the algorithm's authors gives this one in its own tests. */
+  /** From the tests of the algorithm's reference implementation. */
   @Test
   void otherParametersAreThoseOfTheHash() {
     assertThat(

@@ -236,6 +236,14 @@ final class HostileClientsTest {
   }
 
   @Test
+  void aBodyThatNobodyReadsAndThatNeverEndsIsNotWaitedForWithoutEnd() throws IOException {
+    try (Socket socket = served.connect()) {
+      write(socket, "DELETE /things HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe");
+      readUntil(socket, "HTTP/1.1 401");
+    }
+  }
+
+  @Test
   void methodsThatAreInventedAreRefused() throws IOException {
     for (String method : List.of("BEFORE", "AFTER", "BREW", "TRACE", "CONNECT", "get")) {
       assertThat(

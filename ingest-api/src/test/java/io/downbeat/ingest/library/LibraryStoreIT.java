@@ -161,22 +161,47 @@ final class LibraryStoreIT {
           Uuids.timeBased(),
           "library",
           user);
-      library.session.execute(
-          "UPDATE library SET version = 1 WHERE user_id = ? AND section = '' AND key = ''"
-              + " IF version = null",
-          user);
-      library.session.execute(
-          "INSERT INTO library (user_id, section, key, item_id, event)"
-              + " VALUES (?, 'outbox', '0000000000000001/0000', ?, ?)",
-          user,
-          Keys.of(event),
-          ByteBuffer.wrap(library.events.encode(event)));
+      leave(library, event);
 
       library.sweeping();
 
       library.awaitPublished(user);
       assertThat(library.published(user)).containsExactly(event);
     }
+  }
+
+  @Test
+  void whatADeadProcessLeftAfterAChangeIsPublishedBeforeTheNextOne() throws Exception {
+    try (OwnLibrary library = new OwnLibrary(fresh)) {
+      get(library.store.add(user, LIKED_TRACKS, UUID.randomUUID()));
+      library.awaitPublished(user);
+      Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+      leave(library, new LibraryChange(user, LIKED_TRACKS, UUID.randomUUID(), 2L, now, now));
+
+      get(library.store.add(user, LIKED_TRACKS, UUID.randomUUID()));
+
+      library.awaitPublished(user);
+      assertThat(library.published(user))
+          .extracting(LibraryChange::getVersion)
+          .containsExactly(1L, 2L, 3L);
+    }
+  }
+
+  /** As a process does that dies before it publishes. */
+  private void leave(OwnLibrary library, LibraryChange event) {
+    library.session.execute(
+        "UPDATE library SET version = ? WHERE user_id = ? AND section = '' AND key = ''"
+            + " IF version = ?",
+        event.getVersion(),
+        user,
+        event.getVersion() == 1 ? null : event.getVersion() - 1);
+    library.session.execute(
+        "INSERT INTO library (user_id, section, key, item_id, event)"
+            + " VALUES (?, 'outbox', ?, ?, ?)",
+        user,
+        "%016x/0000".formatted(event.getVersion()),
+        Keys.of(event),
+        ByteBuffer.wrap(library.events.encode(event)));
   }
 
   @Test
