@@ -21,7 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
  * Signed folders of sound: {@code /a/<key>/<expiry>/<quality>/<signature>/<content>/…}. Whoever has
  * the URL may read the files of the content up to the quality until it expires; URLs relative to it
  * are signed by it too. An edge that holds the keys can tell without asking anyone. The signature
- * is the first half of HMAC-SHA-256 (RFC 2104, 5) over what stands before and after it. Thread-safe.
+ * is the first half of HMAC-SHA-256 (RFC 2104, 5) over what stands before and after it.
+ * Thread-safe.
  */
 final class SoundUrls {
   private static final int SIGNATURE_BYTES = 16;

@@ -29,7 +29,12 @@ final class SoundUrlsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "96.m3u8", "160.mpd", "96/init.mp4", "160/index.m3u8", "160/0.m4s", "96/123456.m4s"
+        "96.m3u8",
+        "160.mpd",
+        "96/init.mp4",
+        "160/index.m3u8",
+        "160/0.m4s",
+        "96/123456.m4s"
       })
   void whatIsSignedMayBeRead(String file) {
     assertThat(urls.verify(urls.sign(CONTENT, 160) + file))

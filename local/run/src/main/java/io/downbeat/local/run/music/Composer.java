@@ -92,7 +92,8 @@ final class Composer {
       double beats = random.nextInt(3) == 0 ? 1 : random.nextInt(4) == 0 ? 1.5 : .5;
       boolean strong = beat == Math.floor(beat);
       if (strong || random.nextInt(4) > 0) {
-        bar.add(new double[] {beat, Math.min(beats, BEATS - beat), strong ? step - step % 2 : step});
+        bar.add(
+            new double[] {beat, Math.min(beats, BEATS - beat), strong ? step - step % 2 : step});
       }
       step = Math.max(-2, Math.min(8, step + random.nextInt(5) - 2));
       beat += beats;

@@ -133,8 +133,7 @@ record Sound(float[] left, float[] right) {
     }
     AudioFormat format = new AudioFormat(RATE, 8 * BYTES, CHANNELS, true, false);
     try (AudioInputStream in =
-        new AudioInputStream(
-            new ByteArrayInputStream(samples.array()), format, left.length)) {
+        new AudioInputStream(new ByteArrayInputStream(samples.array()), format, left.length)) {
       AudioSystem.write(in, AudioFileFormat.Type.WAVE, file.toFile());
     }
   }

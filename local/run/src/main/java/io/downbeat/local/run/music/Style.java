@@ -53,61 +53,228 @@ record Style(
     return switch (genre) {
       case POP ->
           new Style(
-              100, 118, MAJOR, BRIGHT, 3, Voice.PLUCK, "x..x..x.x..x..x.", Voice.BASS, EIGHTHS,
-              Voice.LEAD, 0, FOUR, BACKBEAT, EIGHTHS);
+              100,
+              118,
+              MAJOR,
+              BRIGHT,
+              3,
+              Voice.PLUCK,
+              "x..x..x.x..x..x.",
+              Voice.BASS,
+              EIGHTHS,
+              Voice.LEAD,
+              0,
+              FOUR,
+              BACKBEAT,
+              EIGHTHS);
       case HIP_HOP ->
           new Style(
-              82, 94, MINOR, DARK, 4, Voice.BELL, ONCE, Voice.BASS, "x.....x...x.....", Voice.PLUCK,
-              .3, "x.....x...x.....", BACKBEAT, "x.x.x.xxx.x.x.x.");
+              82,
+              94,
+              MINOR,
+              DARK,
+              4,
+              Voice.BELL,
+              ONCE,
+              Voice.BASS,
+              "x.....x...x.....",
+              Voice.PLUCK,
+              .3,
+              "x.....x...x.....",
+              BACKBEAT,
+              "x.x.x.xxx.x.x.x.");
       case INDIE_ROCK ->
           new Style(
-              118, 136, MIXOLYDIAN, BRIGHT, 3, Voice.STRINGS, EIGHTHS, Voice.BASS, EIGHTHS,
-              Voice.PLUCK, 0, "x.....x.x.......", BACKBEAT, EIGHTHS);
+              118,
+              136,
+              MIXOLYDIAN,
+              BRIGHT,
+              3,
+              Voice.STRINGS,
+              EIGHTHS,
+              Voice.BASS,
+              EIGHTHS,
+              Voice.PLUCK,
+              0,
+              "x.....x.x.......",
+              BACKBEAT,
+              EIGHTHS);
       case HOUSE ->
           new Style(
-              120, 126, DORIAN, DARK, 4, Voice.ORGAN, "..x..x....x..x..", Voice.BASS, OFFBEATS,
-              Voice.BELL, .1, FOUR, BACKBEAT, OFFBEATS);
+              120,
+              126,
+              DORIAN,
+              DARK,
+              4,
+              Voice.ORGAN,
+              "..x..x....x..x..",
+              Voice.BASS,
+              OFFBEATS,
+              Voice.BELL,
+              .1,
+              FOUR,
+              BACKBEAT,
+              OFFBEATS);
       case TECHNO ->
           new Style(
-              128, 136, PHRYGIAN, STILL, 2, Voice.PLUCK, "x..x..x..x..x...", Voice.BASS,
-              "..xx..xx..xx..xx", Voice.BELL, 0, FOUR, NONE, OFFBEATS);
+              128,
+              136,
+              PHRYGIAN,
+              STILL,
+              2,
+              Voice.PLUCK,
+              "x..x..x..x..x...",
+              Voice.BASS,
+              "..xx..xx..xx..xx",
+              Voice.BELL,
+              0,
+              FOUR,
+              NONE,
+              OFFBEATS);
       case METAL ->
           new Style(
-              138, 152, PHRYGIAN, DARK, 2, Voice.LEAD, "x.xxx.xxx.xxx.xx", Voice.BASS,
-              "x.xxx.xxx.xxx.xx", Voice.STRINGS, 0, "x.xxx.xxx.xxx.xx", BACKBEAT, EIGHTHS);
+              138,
+              152,
+              PHRYGIAN,
+              DARK,
+              2,
+              Voice.LEAD,
+              "x.xxx.xxx.xxx.xx",
+              Voice.BASS,
+              "x.xxx.xxx.xxx.xx",
+              Voice.STRINGS,
+              0,
+              "x.xxx.xxx.xxx.xx",
+              BACKBEAT,
+              EIGHTHS);
       case FOLK ->
           new Style(
-              88, 104, MAJOR, BRIGHT, 3, Voice.PLUCK, "x.x.xx.xx.x.xx.x", Voice.BASS,
-              "x.......x.......", Voice.FLUTE, 0, NONE, NONE, NONE);
+              88,
+              104,
+              MAJOR,
+              BRIGHT,
+              3,
+              Voice.PLUCK,
+              "x.x.xx.xx.x.xx.x",
+              Voice.BASS,
+              "x.......x.......",
+              Voice.FLUTE,
+              0,
+              NONE,
+              NONE,
+              NONE);
       case JAZZ ->
           new Style(
-              112, 138, DORIAN, TURNS, 4, Voice.ORGAN, "x.....x.........", Voice.BASS, FOUR,
-              Voice.FLUTE, .33, NONE, "............x...", "x...x.x.x...x.x.");
+              112,
+              138,
+              DORIAN,
+              TURNS,
+              4,
+              Voice.ORGAN,
+              "x.....x.........",
+              Voice.BASS,
+              FOUR,
+              Voice.FLUTE,
+              .33,
+              NONE,
+              "............x...",
+              "x...x.x.x...x.x.");
       case SOUL ->
           new Style(
-              76, 92, MAJOR, TURNS, 4, Voice.ORGAN, "x.......x.......", Voice.BASS,
-              "x..x....x..x..x.", Voice.LEAD, .2, "x..x....x.......", BACKBEAT, EIGHTHS);
+              76,
+              92,
+              MAJOR,
+              TURNS,
+              4,
+              Voice.ORGAN,
+              "x.......x.......",
+              Voice.BASS,
+              "x..x....x..x..x.",
+              Voice.LEAD,
+              .2,
+              "x..x....x.......",
+              BACKBEAT,
+              EIGHTHS);
       case CLASSICAL ->
           new Style(
-              66, 92, MAJOR, TURNS, 3, Voice.STRINGS, ONCE, Voice.STRINGS, "x.......x.......",
-              Voice.FLUTE, 0, NONE, NONE, NONE);
+              66,
+              92,
+              MAJOR,
+              TURNS,
+              3,
+              Voice.STRINGS,
+              ONCE,
+              Voice.STRINGS,
+              "x.......x.......",
+              Voice.FLUTE,
+              0,
+              NONE,
+              NONE,
+              NONE);
       case AFROBEAT ->
           new Style(
-              104, 118, DORIAN, STILL, 3, Voice.PLUCK, "x..x..x.x.x..x..", Voice.BASS,
-              "x..x..x...x.x...", Voice.LEAD, .1, "x..x..x...x.....", "......x.....x..x",
+              104,
+              118,
+              DORIAN,
+              STILL,
+              3,
+              Voice.PLUCK,
+              "x..x..x.x.x..x..",
+              Voice.BASS,
+              "x..x..x...x.x...",
+              Voice.LEAD,
+              .1,
+              "x..x..x...x.....",
+              "......x.....x..x",
               "xxx.xxx.xxx.xxx.");
       case REGGAE ->
           new Style(
-              70, 80, MINOR, STILL, 3, Voice.ORGAN, BACKBEAT, Voice.BASS, "x..x..x.....x.x.",
-              Voice.BELL, .2, "........x.......", "........x.......", OFFBEATS);
+              70,
+              80,
+              MINOR,
+              STILL,
+              3,
+              Voice.ORGAN,
+              BACKBEAT,
+              Voice.BASS,
+              "x..x..x.....x.x.",
+              Voice.BELL,
+              .2,
+              "........x.......",
+              "........x.......",
+              OFFBEATS);
       case AMBIENT ->
           new Style(
-              54, 66, MAJOR, STILL, 4, Voice.PAD, ONCE, Voice.PAD, ONCE, Voice.BELL, 0, NONE, NONE,
+              54,
+              66,
+              MAJOR,
+              STILL,
+              4,
+              Voice.PAD,
+              ONCE,
+              Voice.PAD,
+              ONCE,
+              Voice.BELL,
+              0,
+              NONE,
+              NONE,
               NONE);
       case COUNTRY ->
           new Style(
-              102, 124, MAJOR, BRIGHT, 3, Voice.PLUCK, "..x...x...x...x.", Voice.BASS,
-              "x.......x.......", Voice.STRINGS, .1, "x.......x.......", BACKBEAT, EIGHTHS);
+              102,
+              124,
+              MAJOR,
+              BRIGHT,
+              3,
+              Voice.PLUCK,
+              "..x...x...x...x.",
+              Voice.BASS,
+              "x.......x.......",
+              Voice.STRINGS,
+              .1,
+              "x.......x.......",
+              BACKBEAT,
+              EIGHTHS);
     };
   }
 }

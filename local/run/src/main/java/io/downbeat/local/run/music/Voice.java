@@ -52,8 +52,7 @@ enum Voice {
         double fade = Math.exp(-3.0 * (i - from) / Sound.RATE);
         carrier += hertz / Sound.RATE;
         modulator += 3.5 * hertz / Sound.RATE;
-        out[i] +=
-            (float) (loudness * fade * SINE.at(carrier + .35 * fade * SINE.at(modulator)));
+        out[i] += (float) (loudness * fade * SINE.at(carrier + .35 * fade * SINE.at(modulator)));
       }
     }
   },

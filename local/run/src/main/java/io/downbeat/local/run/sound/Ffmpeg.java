@@ -131,7 +131,12 @@ final class Ffmpeg {
     List<String> command =
         new ArrayList<>(
             List.of(
-                ffmpeg.toString(), "-hide_banner", "-nostdin", "-nostats", "-xerror", "-i",
+                ffmpeg.toString(),
+                "-hide_banner",
+                "-nostdin",
+                "-nostats",
+                "-xerror",
+                "-i",
                 named(file)));
     int outputs = Quality.ALL.size();
     String split =
@@ -147,14 +152,34 @@ final class Ffmpeg {
       Path out = Files.createDirectories(folder.resolve(quality.folder()));
       command.addAll(
           List.of(
-              "-map", "[q" + i + "]", "-c:a", "aac", "-b:a", quality.kilobits() + "k",
-              "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
-              "-f", "segment", "-segment_times", cuts, "-segment_format", "mp4",
-              "-segment_format_options", "movflags=+cmaf+frag_custom+skip_trailer",
-              "-individual_header_trailer", "0",
-              "-segment_header_filename", out.resolve("init.mp4").toString(),
-              "-segment_list", out.resolve("list.csv").toString(),
-              "-segment_list_size", "0",
+              "-map",
+              "[q" + i + "]",
+              "-c:a",
+              "aac",
+              "-b:a",
+              quality.kilobits() + "k",
+              "-map_metadata",
+              "-1",
+              "-fflags",
+              "+bitexact",
+              "-flags:a",
+              "+bitexact",
+              "-f",
+              "segment",
+              "-segment_times",
+              cuts,
+              "-segment_format",
+              "mp4",
+              "-segment_format_options",
+              "movflags=+cmaf+frag_custom+skip_trailer",
+              "-individual_header_trailer",
+              "0",
+              "-segment_header_filename",
+              out.resolve("init.mp4").toString(),
+              "-segment_list",
+              out.resolve("list.csv").toString(),
+              "-segment_list_size",
+              "0",
               out.resolve("%d.m4s").toString()));
     }
     Said said = run(command, patience(probe.duration()));

@@ -33,7 +33,8 @@ final class Manifests {
    * @param rates bits a second, on the average and at most, of the qualities to choose from
    */
   static String master(Map<Quality, Rate> rates) {
-    StringBuilder text = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    StringBuilder text =
+        new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
     rates.forEach(
         (quality, rate) ->
             text.append("#EXT-X-STREAM-INF:BANDWIDTH=")
@@ -69,10 +70,12 @@ final class Manifests {
     StringBuilder text =
         new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
             .append("<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"")
-            .append(" profiles=\"urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019\"")
+            .append(
+                " profiles=\"urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019\"")
             .append(" type=\"static\" minBufferTime=\"PT1S\" mediaPresentationDuration=\"")
             .append(String.format(Locale.ROOT, "PT%.6fS", cuts.end() / (double) cuts.sampleRate()))
-            .append("\">\n  <Period>\n    <AdaptationSet contentType=\"audio\" mimeType=\"audio/mp4\"")
+            .append(
+                "\">\n  <Period>\n    <AdaptationSet contentType=\"audio\" mimeType=\"audio/mp4\"")
             .append(" codecs=\"" + CODEC + "\" segmentAlignment=\"true\" startWithSAP=\"1\">\n")
             .append("      <SegmentTemplate timescale=\"")
             .append(cuts.sampleRate())

@@ -78,7 +78,8 @@ final class SoundLibrary {
     Cuts cuts = null;
     for (Quality quality : Quality.ALL) {
       Path of = made.resolve(quality.folder());
-      Cuts these = Cuts.of(rate(of.resolve("init.mp4")), Files.readAllLines(of.resolve("list.csv")));
+      Cuts these =
+          Cuts.of(rate(of.resolve("init.mp4")), Files.readAllLines(of.resolve("list.csv")));
       if (cuts != null && !cuts.equals(these)) {
         throw new IllegalStateException("Qualities are cut at different samples");
       }

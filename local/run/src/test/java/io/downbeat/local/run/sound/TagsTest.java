@@ -20,9 +20,24 @@ final class TagsTest {
             tags(
                 "x/y.ogg",
                 Map.of(
-                    "title", "Awakening", "artist", "Maxstack", "album", "Endgame", "album_artist",
-                    "Various", "date", "2012-12-15T00:00", "track", "3/12", "disc", "1", "genre",
-                    "Ambient; Electronic", "isrc", "se-ab1-20-12345")))
+                    "title",
+                    "Awakening",
+                    "artist",
+                    "Maxstack",
+                    "album",
+                    "Endgame",
+                    "album_artist",
+                    "Various",
+                    "date",
+                    "2012-12-15T00:00",
+                    "track",
+                    "3/12",
+                    "disc",
+                    "1",
+                    "genre",
+                    "Ambient; Electronic",
+                    "isrc",
+                    "se-ab1-20-12345")))
         .isEqualTo(
             new Tags(
                 "Awakening",
