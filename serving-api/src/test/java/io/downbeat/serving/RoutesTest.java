@@ -251,7 +251,7 @@ final class RoutesTest {
                   "release_date": "2019-05"},
                  "genres": [{"genre_id": "%s", "name": "Rock"}],
                  "duration_millis": 187000, "disc_number": 2, "track_number": null,
-                 "explicit": false, "countries": ["AU", "NZ"], "isrc": "USS1Z9900001",
+                 "explicit": false, "countries": ["AU", "NZ"], "isrc": "USS1Z9900001", "playable": false,
                  "musicbrainz_id": null, "updated_at": "2026-01-01T12:00:00.123Z"}
                 """
                     .formatted(

@@ -75,6 +75,7 @@ final class CatalogLine {
             "explicit",
             "countries",
             "isrc",
+            "sound",
             "musicbrainz_id"));
 
     private final Type type;
@@ -105,6 +106,11 @@ final class CatalogLine {
   private static final Pattern ISRC =
       Pattern.compile(
           "[A-Za-z]{2}[A-Za-z0-9]{3}[0-9]{7}|[A-Za-z]{2}-[A-Za-z0-9]{3}-[0-9]{2}-[0-9]{5}");
+
+  private static final Pattern SOUND = Pattern.compile("[0-9a-f]{32}");
+
+  /** One of the platform's own, by its content and its width. */
+  private static final Pattern COVER = Pattern.compile("/covers/[0-9a-f]{32}/[0-9]{2,4}\\.jpg");
 
   private static final int LONGEST_NAME = 1_000;
   private static final int LONGEST_BIO = 20_000;
@@ -163,6 +169,7 @@ final class CatalogLine {
     Boolean explicit = null;
     List<String> countries = null;
     String isrc = null;
+    String sound = null;
     UUID musicbrainzId = null;
 
     for (String field = fields.next(); field != null; field = fields.next()) {
@@ -191,6 +198,7 @@ final class CatalogLine {
             countries =
                 fields.texts(MOST_COUNTRIES, COUNTRY, "two capital letters (ISO 3166-1 alpha-2)");
         case "isrc" -> isrc = isrc(fields);
+        case "sound" -> sound = fields.text(SOUND, "32 hexadecimal digits in small letters");
         case "musicbrainz_id" -> musicbrainzId = fields.uuid();
         default -> throw fields.unknown();
       }
@@ -254,6 +262,7 @@ final class CatalogLine {
                   explicit != null && explicit,
                   countries,
                   isrc,
+                  sound,
                   musicbrainzId,
                   updatedAt));
     };
@@ -296,8 +305,8 @@ final class CatalogLine {
 
   private static @Nullable String url(Fields fields) throws IOException, RefusedException {
     String text = fields.text(LONGEST_URL);
-    if (text != null && !isWebAddress(text)) {
-      throw fields.refused("an absolute URL, http or https");
+    if (text != null && !COVER.matcher(text).matches() && !isWebAddress(text)) {
+      throw fields.refused("an absolute URL, http or https, or a cover's path here");
     }
     return text;
   }

@@ -52,7 +52,7 @@ final class CatalogLineTest {
                     (",'artist_ids':['%s','%s'],'artist_roles':['main','featured'],'album_id':'%s',"
                             + "'genres':[' Rock ','Rock'],'duration_millis':1,'disc_number':3,"
                             + "'track_number':2,'explicit':true,'countries':['AU','NZ','AU'],"
-                            + "'isrc':'us-s1z-99-00001','musicbrainz_id':'%s','withdrawn':false")
+                            + "'isrc':'us-s1z-99-00001','sound':'0123456789abcdef0123456789abcdef','musicbrainz_id':'%s','withdrawn':false")
                         .formatted(B, A, B, A))))
         .isEqualTo(
             new CatalogEntry.OfTrack(
@@ -69,6 +69,7 @@ final class CatalogLineTest {
                     true,
                     List.of("AU", "NZ"),
                     "USS1Z9900001",
+                    "0123456789abcdef0123456789abcdef",
                     A,
                     NOW)));
     assertThat(
@@ -235,13 +236,35 @@ final class CatalogLineTest {
         "https:///c",
         "https://a.example/a b",
         "https://a.example/\u00fc",
-        "javascript:alert(1)"
+        "javascript:alert(1)",
+        "/covers/../640.jpg",
+        "/covers/0123456789abcdef0123456789abcdef/640.png"
       })
   void coversThatAreNoUrlAreRefused(String url) {
     Refusal refusal =
         refusal("{'type':'album','album_id':'%s','title':'t','cover_url':'%s'}".formatted(A, url));
 
-    assertThat(refusal).isEqualTo(new Refusal("cover_url", url, "an absolute URL, http or https"));
+    assertThat(refusal)
+        .isEqualTo(
+            new Refusal(
+                "cover_url", url, "an absolute URL, http or https, or a cover's path here"));
+  }
+
+  @Test
+  void aCoverMayBeOneThatIsKeptHere() throws Exception {
+    String line =
+        "{'type':'album','album_id':'%s','title':'t','cover_url':'/covers/%s/640.jpg'}"
+            .formatted(A, "0123456789abcdef".repeat(2));
+
+    assertThat(read(line)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0123456789abcdef", "0123456789ABCDEF0123456789abcdef", "../../etc/passwd", ""})
+  void soundsThatAreNoContentAreRefused(String sound) {
+    assertThat(refusal(TRACK.formatted(",'sound':'" + sound + "'")))
+        .isEqualTo(new Refusal("sound", sound, "32 hexadecimal digits in small letters"));
   }
 
   @Test

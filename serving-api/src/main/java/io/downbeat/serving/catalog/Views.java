@@ -30,6 +30,7 @@ public final class Views {
       boolean explicit,
       @Nullable List<String> countries,
       @Nullable String isrc,
+      boolean playable,
       @Nullable UUID musicbrainzId,
       Instant updatedAt) {}
 
@@ -84,6 +85,7 @@ public final class Views {
         track.getExplicit(),
         track.getCountries(),
         track.getIsrc(),
+        track.getSound() != null,
         track.getMusicbrainzId(),
         track.getUpdatedAt());
   }

@@ -15,10 +15,15 @@ public final class CatalogLines {
    *
    * @param roles of its artists, in their order
    * @param countries where it is available; null for everywhere
+   * @param sound the content of its sound
    */
   public record MoreOfTrack(
-      List<String> roles, long discNumber, @Nullable List<String> countries, String isrc) {
-    public static final MoreOfTrack UNKNOWN = new MoreOfTrack(List.of(), 0, null, "");
+      List<String> roles,
+      long discNumber,
+      @Nullable List<String> countries,
+      String isrc,
+      String sound) {
+    public static final MoreOfTrack UNKNOWN = new MoreOfTrack(List.of(), 0, null, "", "");
   }
 
   private CatalogLines() {}
@@ -85,6 +90,7 @@ public final class CatalogLines {
             writeTexts(json, "countries", more.countries());
           }
           writeText(json, "isrc", more.isrc());
+          writeText(json, "sound", more.sound());
         });
   }
 

@@ -81,7 +81,11 @@ final class StreamingCatalogue implements Mapping {
             trackNumber,
             explicit,
             new CatalogLines.MoreOfTrack(
-                List.of(), discNumber, countries.isEmpty() ? null : countries, row.get("isrc"))));
+                List.of(),
+                discNumber,
+                countries.isEmpty() ? null : countries,
+                row.get("isrc"),
+                "")));
     return lines;
   }
 

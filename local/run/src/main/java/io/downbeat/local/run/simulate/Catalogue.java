@@ -124,7 +124,7 @@ public final class Catalogue {
                             track.number(),
                             track.explicit(),
                             new CatalogLines.MoreOfTrack(
-                                roles(track), 1, track.album().countries(), track.isrc()))))
+                                roles(track), 1, track.album().countries(), track.isrc(), ""))))
         .flatMap(lines -> lines);
   }
 
