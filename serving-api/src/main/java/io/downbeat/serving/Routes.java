@@ -11,6 +11,7 @@ import io.downbeat.serving.library.LibraryHandlers;
 import io.downbeat.serving.recent.RecentHandlers;
 import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import io.downbeat.serving.search.SearchHandlers;
+import io.downbeat.serving.sound.PlaybackHandlers;
 import io.downbeat.serving.tokens.TokenKeysHandlers;
 import java.util.List;
 
@@ -30,6 +31,7 @@ final class Routes {
       LibraryHandlers library,
       TokenKeysHandlers tokenKeys,
       AuditsHandlers audits,
+      PlaybackHandlers playback,
       DemoListeners demo,
       Operations operations) {
     return List.of(
@@ -58,6 +60,7 @@ final class Routes {
         new Route("/v1/me/hidden/artists", library::hiddenArtists),
         new Route("/.well-known/jwks.json", tokenKeys::keys),
         new Route("/v1/tracks/{id}/similar", recommendations::similar),
+        new Route("/v1/tracks/{id}/playback", playback::playback),
         new Route("/v1/audits/latest", audits::latest),
         new Route("/v1/demo/listeners", demo::list),
         new Route("/openapi.json", operations::contract),

@@ -33,6 +33,11 @@ import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import io.downbeat.serving.search.FirstLetters;
 import io.downbeat.serving.search.IndexFollower;
 import io.downbeat.serving.search.SearchHandlers;
+import io.downbeat.serving.sound.LocalSoundStore;
+import io.downbeat.serving.sound.PlaybackHandlers;
+import io.downbeat.serving.sound.SoundDelivery;
+import io.downbeat.serving.sound.SoundKeys;
+import io.downbeat.serving.sound.SoundStore;
 import io.downbeat.serving.store.CassandraReader;
 import io.downbeat.serving.tokens.CassandraTokenKeys;
 import io.downbeat.serving.tokens.TokenKeysHandlers;
@@ -117,18 +122,24 @@ public final class ServingApi implements AutoCloseable {
     DemoListeners demo = new DemoListeners(config.demoListenersFile());
     RateLimits limits = new RateLimits(config.limits());
     Listeners listeners = Listeners.read(config.serviceKeyFile(), tokens, limits);
-    AccountsHandlers accounts =
-        new AccountsHandlers(new CassandraAccountsStore(views), listeners, clock, deferred);
+    CassandraAccountsStore accountsStore = new CassandraAccountsStore(views);
+    AccountsHandlers accounts = new AccountsHandlers(accountsStore, listeners, clock, deferred);
     LibraryHandlers library =
         new LibraryHandlers(new CassandraLibraryStore(views), catalog, tracks, listeners, deferred);
     RecentHandlers recent =
         new RecentHandlers(new CassandraRecentStore(views), tracks, listeners, deferred);
+    CassandraRecommendationsStore recommended =
+        new CassandraRecommendationsStore(views, caches.recommendations(), meters);
     RecommendationsHandlers recommendations =
-        new RecommendationsHandlers(
-            new CassandraRecommendationsStore(views, caches.recommendations(), meters),
-            tracks,
-            listeners,
-            deferred);
+        new RecommendationsHandlers(recommended, tracks, listeners, deferred);
+
+    // Sound, by URLs that are signed here.
+    SoundKeys soundKeys = SoundKeys.follow(config.soundKeys(), clock);
+    SoundStore sounds = new LocalSoundStore(config.sounds());
+    PlaybackHandlers playback =
+        new PlaybackHandlers(
+            catalog, sounds, soundKeys, accountsStore, recommended, listeners, clock, deferred);
+    SoundDelivery delivery = new SoundDelivery(soundKeys, sounds, clock, meters);
 
     // Whether all that is there.
     Broker broker = new Broker(config.catalog().bootstrapServers(), LOOK_PATIENCE);
@@ -155,13 +166,15 @@ public final class ServingApi implements AutoCloseable {
             library,
             new TokenKeysHandlers(tokenKeys),
             audits,
+            playback,
             demo,
             operations);
     Guard guard = new Guard(config.guard(), limits, listeners::trusts);
-    HttpServer server = HttpServer.start(config.http(), threads, guard, routes, meters);
+    HttpServer server = HttpServer.start(config.http(), threads, guard, delivery, routes, meters);
     LOG.info("Answers on port {} of {}", server.port(), config.http().host());
     return new ServingApi(
-        server, List.of(server, readiness, broker, changes, tokenKeys, views, index, catalog));
+        server,
+        List.of(server, soundKeys, readiness, broker, changes, tokenKeys, views, index, catalog));
   }
 
   int port() {

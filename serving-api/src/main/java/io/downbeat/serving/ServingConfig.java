@@ -25,6 +25,8 @@ record ServingConfig(
     RateLimits.Settings limits,
     Optional<Path> serviceKeyFile,
     Optional<Path> demoListenersFile,
+    Path sounds,
+    Path soundKeys,
     Duration catalogMaxAge,
     KafkaCatalogStore.Settings catalog,
     IndexFollower.Settings search,
@@ -79,17 +81,19 @@ record ServingConfig(
             list(serving, "limits.unlimited")),
         path(serving, "service-key-file"),
         path(serving, "demo-listeners-file"),
+        directory(serving, "sound.dir"),
+        directory(serving, "sound.keys-dir"),
         serving.getDuration("catalog.max-age"),
         new KafkaCatalogStore.Settings(
             serving.getString("kafka.bootstrap-servers"),
             serving.getString("kafka.topic-prefix"),
             URI.create(serving.getString("schema-registry.url")),
-            Path.of(serving.getString("state.dir")).toAbsolutePath().normalize(),
+            directory(serving, "state.dir"),
             serving.getDuration("catalog.retry-pause")),
         new IndexFollower.Settings(
             serving.getString("kafka.bootstrap-servers"),
             serving.getString("kafka.topic-prefix"),
-            Path.of(serving.getString("state.dir")).toAbsolutePath().normalize().resolve("search"),
+            directory(serving, "state.dir").resolve("search"),
             serving.getDuration("search.refresh"),
             serving.getDuration("search.commit"),
             serving.getDuration("catalog.retry-pause"),
@@ -122,6 +126,10 @@ record ServingConfig(
         .map(String::strip)
         .filter(each -> !each.isEmpty())
         .toList();
+  }
+
+  private static Path directory(Config config, String key) {
+    return Path.of(config.getString(key)).toAbsolutePath().normalize();
   }
 
   private static Optional<Path> path(Config config, String key) {

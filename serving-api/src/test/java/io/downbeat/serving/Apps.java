@@ -61,6 +61,8 @@ final class Apps {
         defaults.limits(),
         Optional.of(KEY_FILE),
         Optional.empty(),
+        stateDir.resolve("sounds"),
+        stateDir.resolve("sound-keys"),
         Duration.ofSeconds(60),
         new KafkaCatalogStore.Settings(
             fresh.bootstrapServers(),

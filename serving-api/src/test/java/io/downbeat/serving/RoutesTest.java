@@ -49,6 +49,9 @@ import io.downbeat.serving.recommendations.RecommendationsHandlers;
 import io.downbeat.serving.recommendations.RecommendationsStore;
 import io.downbeat.serving.recommendations.Recommended;
 import io.downbeat.serving.search.IndexedCatalog;
+import io.downbeat.serving.sound.LocalSoundStore;
+import io.downbeat.serving.sound.PlaybackHandlers;
+import io.downbeat.serving.sound.SoundKeys;
 import io.downbeat.serving.tokens.TokenKeysHandlers;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -145,6 +148,15 @@ final class RoutesTest {
           new LibraryHandlers(library, catalog, tracks, listeners, deferred),
           new TokenKeysHandlers(tokenKeys),
           new AuditsHandlers(() -> CompletableFuture.completedFuture(audit), deferred),
+          new PlaybackHandlers(
+              catalog,
+              new LocalSoundStore(Path.of("target", "no-sounds")),
+              SoundKeys.follow(Path.of("target", "no-sound-keys"), CLOCK),
+              accounts,
+              recommended,
+              listeners,
+              CLOCK,
+              deferred),
           demo,
           new Operations(Contract.json(), readiness, meters));
   private UUID artist = UUID.randomUUID();

@@ -46,6 +46,8 @@ final class ServingConfigTest {
                     List.of("127.0.0.0/8", "::1")),
                 Optional.empty(),
                 Optional.empty(),
+                Path.of("sounds").toAbsolutePath(),
+                Path.of("sound-keys").toAbsolutePath(),
                 Duration.ofSeconds(60),
                 new KafkaCatalogStore.Settings(
                     "127.0.0.1:9092",

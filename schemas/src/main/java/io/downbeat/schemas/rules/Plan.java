@@ -5,17 +5,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What a listener pays for, and what that allows. */
 public enum Plan {
-  FREE("free", 3),
-  PREMIUM("premium", 10),
-  FAMILY("family", 10),
-  STUDENT("student", 10);
+  FREE("free", 3, 160),
+  PREMIUM("premium", 10, 256),
+  FAMILY("family", 10, 256),
+  STUDENT("student", 10, 256);
 
   private final String key;
   private final int devices;
+  private final int kilobits;
 
-  Plan(String key, int devices) {
+  Plan(String key, int devices, int kilobits) {
     this.key = key;
     this.devices = devices;
+    this.kilobits = kilobits;
   }
 
   /** Its name in tables, tokens and JSON. */
@@ -26,6 +28,11 @@ public enum Plan {
   /** Most devices of one account. */
   public int devices() {
     return devices;
+  }
+
+  /** Highest quality of sound, in kbit/s. */
+  public int kilobits() {
+    return kilobits;
   }
 
   /**

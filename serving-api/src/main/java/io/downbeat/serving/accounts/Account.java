@@ -30,13 +30,13 @@ public record Account(
    * @param until excluded; null: until further notice
    */
   public record Subscribed(Plan plan, @Nullable Instant from, @Nullable Instant until) {
-    Plan at(Instant time) {
+    public Plan at(Instant time) {
       return plan.at(time, from, until);
     }
   }
 
   /** What counts at a time: the plan of the family before the listener's own. */
-  Subscribed at(Instant time) {
+  public Subscribed at(Instant time) {
     return membership != null && membership.subscribed().at(time) == Plan.FAMILY
         ? membership.subscribed()
         : subscribed;

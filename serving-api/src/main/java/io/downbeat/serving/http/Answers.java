@@ -60,7 +60,7 @@ public final class Answers {
   }
 
   /** Weak comparison, as RFC 9110 (13.1.2) asks for. */
-  static boolean matches(@Nullable String ifNoneMatch, String tag) {
+  public static boolean matches(@Nullable String ifNoneMatch, String tag) {
     return ifNoneMatch != null
         && Stream.of(ifNoneMatch.split(",", 100))
             .map(String::strip)

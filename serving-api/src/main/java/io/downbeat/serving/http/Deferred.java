@@ -36,6 +36,22 @@ public final class Deferred {
     answer(ctx, body, ready -> Answers.personal(ctx, 200, ready));
   }
 
+  /** Sends the caller on to a path, which is for nobody else. */
+  public void redirectPersonal(Context ctx, Supplier<CompletionStage<?>> path) {
+    answer(
+        ctx,
+        path,
+        ready ->
+            ctx.header("Cache-Control", "private, no-store")
+                .header("Location", ready.toString())
+                .status(302));
+  }
+
+  /** On which an answer may be made. */
+  public Executor executor() {
+    return executor;
+  }
+
   private void answer(Context ctx, Supplier<CompletionStage<?>> body, Consumer<Object> whenReady) {
     ctx.future(
         () ->

@@ -10,11 +10,10 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.http.staticfiles.StaticFileConfig;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -58,13 +57,17 @@ public final class HttpServer implements AutoCloseable {
   /** Unguarded. */
   public static HttpServer start(
       Settings settings, QueuedThreadPool threads, List<Route> routes, MeterRegistry meters) {
-    return start(settings, threads, Guard.open(), routes, meters);
+    return start(settings, threads, Guard.open(), new Handler.Wrapper(), routes, meters);
   }
 
+  /**
+   * @param files takes what it has to answer itself, and leaves the rest to the routes
+   */
   public static HttpServer start(
       Settings settings,
       QueuedThreadPool threads,
       Guard guard,
+      Handler.Wrapper files,
       List<Route> routes,
       MeterRegistry meters) {
     return new HttpServer(
@@ -77,7 +80,7 @@ public final class HttpServer implements AutoCloseable {
                   config.http.prefer405over404 = true;
                   config.jetty.threadPool = threads;
                   config.jetty.modifyHttpConfiguration(guard::configure);
-                  config.jetty.modifyServer(server -> prepare(server, settings, guard));
+                  config.jetty.modifyServer(server -> prepare(server, settings, guard, files));
                   config.jetty.addConnector(
                       (server, http) ->
                           guard.connector(
@@ -128,8 +131,7 @@ public final class HttpServer implements AutoCloseable {
   private static Problem refusal(HttpResponseException e) {
     return switch (e.getStatus()) {
       case 404 -> Problem.of(404, "There is nothing at this path");
-      case 405 ->
-          Problem.of(405, "Only GET and HEAD are for this path").withHeader("Allow", "GET, HEAD");
+      case 405 -> Problem.onlyReads();
       default -> Problem.of(e.getStatus(), String.valueOf(e.getMessage()));
     };
   }
@@ -139,8 +141,10 @@ public final class HttpServer implements AutoCloseable {
     Problem.of(500, "Something went wrong here").answer(ctx);
   }
 
-  private static void prepare(Server server, Settings settings, Guard guard) {
+  private static void prepare(
+      Server server, Settings settings, Guard guard, Handler.Wrapper files) {
     server.setStopTimeout(settings.stop().toMillis());
+    server.insertHandler(files);
     server.insertHandler(new GracefulHandler());
     server.addBean(new NetworkConnectionLimit(settings.connections(), server));
     server.setErrorHandler(new Problems(guard));
@@ -157,10 +161,8 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       int status = response.getStatus() == 0 ? 500 : response.getStatus();
-      response.setStatus(status);
       guard.mark(request.getHeaders(), response.getHeaders());
-      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
-      response.write(true, ByteBuffer.wrap(Problem.body(status, null, Map.of())), callback);
+      Problem.write(response, status, Problem.body(status, null, Map.of()), callback);
       return true;
     }
   }

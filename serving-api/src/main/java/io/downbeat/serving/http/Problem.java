@@ -1,10 +1,14 @@
 package io.downbeat.serving.http;
 
 import io.javalin.http.Context;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,20 @@ public final class Problem extends RuntimeException {
     return of(404, detail);
   }
 
+  /** 405: the path is for reading. */
+  public static Problem onlyReads() {
+    return of(405, "Only GET and HEAD are for this path").withHeader("Allow", "GET, HEAD");
+  }
+
+  /** 416: a range that begins behind the end. */
+  public static Problem beyond(String range, long length) {
+    return new Problem(
+        416,
+        "There are " + length + " bytes",
+        at("Range", range),
+        Map.of("Content-Range", "bytes */" + length));
+  }
+
   /** 503: it may work a little later. */
   public static Problem unavailable(String detail, Duration retryAfter) {
     return of(503, detail).withHeader("Retry-After", Long.toString(retryAfter.toSeconds()));
@@ -86,6 +104,19 @@ public final class Problem extends RuntimeException {
         .status(status)
         .contentType("application/problem+json")
         .result(body(status, getMessage(), members));
+  }
+
+  /** Answers where no route does. */
+  public void write(Response response, Callback callback) {
+    headers.forEach(response.getHeaders()::put);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    write(response, status, body(status, getMessage(), members), callback);
+  }
+
+  static void write(Response response, int status, byte[] body, Callback callback) {
+    response.setStatus(status);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+    response.write(true, ByteBuffer.wrap(body), callback);
   }
 
   static byte[] body(int status, @Nullable String detail, Map<String, Object> members) {

@@ -2,6 +2,7 @@ package io.downbeat.serving.sound;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.downbeat.serving.http.Problem;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -27,10 +26,12 @@ import javax.crypto.spec.SecretKeySpec;
 final class SoundUrls {
   private static final int SIGNATURE_BYTES = 16;
   private static final int MOST_CHARS = 256;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+  private static final String RENEW = "; ask for the track's playback again";
   private static final Pattern PATH =
       Pattern.compile(
-          "/a/([a-z0-9]{1,16})/([0-9]{1,11})/([0-9]{2,3})/([A-Za-z0-9_-]{22})/([0-9a-f]{32})"
-              + "/((?:([0-9]{2,3})(?:/(?:init\\.mp4|index\\.m3u8|[0-9]{1,6}\\.m4s)|\\.m3u8|\\.mpd)))");
+          "/a/([0-9]{12})/([0-9]{1,11})/([0-9]{2,3})/([A-Za-z0-9_-]{22})/([0-9a-f]{32})"
+              + "/(([0-9]{2,3})(?:/sound\\.mp4|/index\\.m3u8|\\.m3u8|\\.mpd))");
 
   /**
    * What a URL allows.
@@ -39,22 +40,11 @@ final class SoundUrls {
    */
   record Allowed(String content, String file, Instant until) {}
 
-  private final Map<String, byte[]> keys;
-  private final String newest;
-  private final Duration life;
+  private final SoundKeys keys;
   private final Clock clock;
 
-  /**
-   * @param keys by id, all of which are good
-   * @param newest id of the one that signs
-   */
-  SoundUrls(Map<String, byte[]> keys, String newest, Duration life, Clock clock) {
-    if (!keys.containsKey(newest)) {
-      throw new IllegalArgumentException("There is no sound key " + newest);
-    }
-    this.keys = Map.copyOf(keys);
-    this.newest = newest;
-    this.life = life;
+  SoundUrls(SoundKeys keys, Clock clock) {
+    this.keys = keys;
     this.clock = clock;
   }
 
@@ -62,39 +52,56 @@ final class SoundUrls {
    * The folder of a content, which ends with a slash.
    *
    * @param quality the highest that it allows, in kbit/s
+   * @param until excluded, in whole seconds
+   * @throws Problem 503 if there is no key
    */
-  String sign(String content, int quality) {
-    String expiry = Long.toString(clock.instant().plus(life).getEpochSecond());
-    String signature = signature(newest, expiry, Integer.toString(quality), content);
-    return "/a/" + newest + '/' + expiry + '/' + quality + '/' + signature + '/' + content + '/';
+  String sign(String content, int quality, Instant until) {
+    SoundKeys.Key key =
+        keys.signing()
+            .orElseThrow(
+                () -> Problem.unavailable("There is no key to sign sounds with", RETRY_AFTER));
+    String expiry = Long.toString(until.getEpochSecond());
+    String signature = signature(key, expiry, Integer.toString(quality), content);
+    return "/a/" + key.id() + '/' + expiry + '/' + quality + '/' + signature + '/' + content + '/';
   }
 
-  /** Empty if it was not signed here, has expired, or asks for more than it allows. */
-  Optional<Allowed> verify(String path) {
-    if (path.length() > MOST_CHARS) {
-      return Optional.empty();
+  /**
+   * @throws Problem 404 if no sound has such a path, 403 if it was not signed here, has expired, or
+   *     asks for more than it allows
+   */
+  Allowed verify(String path) {
+    Matcher parts = path.length() > MOST_CHARS ? PATH.matcher("") : PATH.matcher(path);
+    if (!parts.matches()) {
+      throw Problem.notYet("There is nothing at this path");
     }
-    Matcher parts = PATH.matcher(path);
-    if (!parts.matches() || !keys.containsKey(parts.group(1))) {
-      return Optional.empty();
-    }
-    String expected = signature(parts.group(1), parts.group(2), parts.group(3), parts.group(5));
+    SoundKeys.Key key =
+        keys.find(parts.group(1))
+            .orElseThrow(
+                () ->
+                    Problem.forbidden(
+                        "key", parts.group(1), "Nothing is signed with this key" + RENEW));
+    String expected = signature(key, parts.group(2), parts.group(3), parts.group(5));
     if (!MessageDigest.isEqual(expected.getBytes(US_ASCII), parts.group(4).getBytes(US_ASCII))) {
-      return Optional.empty();
+      throw Problem.forbidden(
+          "signature", parts.group(4), "The signature is not of this path" + RENEW);
     }
     Instant until = Instant.ofEpochSecond(Long.parseLong(parts.group(2)));
-    boolean allowed = Integer.parseInt(parts.group(7)) <= Integer.parseInt(parts.group(3));
-    return allowed && clock.instant().isBefore(until)
-        ? Optional.of(new Allowed(parts.group(5), parts.group(6), until))
-        : Optional.empty();
+    if (!clock.instant().isBefore(until)) {
+      throw Problem.forbidden("expiry", parts.group(2), "It expired at " + until + RENEW);
+    }
+    if (Integer.parseInt(parts.group(7)) > Integer.parseInt(parts.group(3))) {
+      throw Problem.forbidden(
+          "quality", parts.group(7), "This URL is for up to " + parts.group(3) + " kbit/s");
+    }
+    return new Allowed(parts.group(5), parts.group(6), until);
   }
 
-  private String signature(String key, String expiry, String quality, String content) {
+  private static String signature(SoundKeys.Key key, String expiry, String quality, String of) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(keys.get(key), "HmacSHA256"));
+      mac.init(new SecretKeySpec(key.secret(), "HmacSHA256"));
       byte[] all =
-          mac.doFinal((key + '/' + expiry + '/' + quality + '/' + content).getBytes(US_ASCII));
+          mac.doFinal((key.id() + '/' + expiry + '/' + quality + '/' + of).getBytes(US_ASCII));
       return Base64.getUrlEncoder()
           .withoutPadding()
           .encodeToString(Arrays.copyOf(all, SIGNATURE_BYTES));

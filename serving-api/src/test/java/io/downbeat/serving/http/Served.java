@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.jetty.server.Handler;
 
 /** A server of a few routes, and its clients. */
 final class Served implements AutoCloseable {
@@ -30,6 +31,7 @@ final class Served implements AutoCloseable {
             settings,
             HttpServer.threads(settings),
             guard,
+            new Handler.Wrapper(),
             List.of(routes),
             new SimpleMeterRegistry());
   }

@@ -1,98 +1,145 @@
 package io.downbeat.serving.sound;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.downbeat.serving.http.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SoundUrlsTest {
   private static final String CONTENT = "b11f15a5389fd5d1de4a37b1aebc63cd";
   private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
-  private static final Duration LIFE = Duration.ofMinutes(10);
-  private static final byte[] ONE = "one key of thirty-two characters".getBytes(US_ASCII);
-  private static final byte[] OTHER = "two keys of thirty-one and more.".getBytes(US_ASCII);
+  private static final Instant UNTIL = NOW.plusSeconds(600);
+  private static final String OLD = "202611010000";
+  private static final String NEW = "202611261201";
 
-  private final SoundUrls urls = at(NOW, Map.of("a", ONE), "a");
+  @TempDir private Path keys;
 
-  private static SoundUrls at(Instant now, Map<String, byte[]> keys, String newest) {
-    return new SoundUrls(keys, newest, LIFE, Clock.fixed(now, ZoneOffset.UTC));
+  @BeforeEach
+  void oneKey() throws IOException {
+    Files.writeString(keys.resolve(OLD), "a".repeat(43) + "\n");
+  }
+
+  private SoundUrls at(Instant now) {
+    Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+    try (SoundKeys known = SoundKeys.follow(keys, clock)) {
+      return new SoundUrls(known, clock);
+    }
+  }
+
+  private Problem refusal(String path) {
+    return refusal(at(NOW), path);
+  }
+
+  private static Problem refusal(SoundUrls urls, String path) {
+    return catchThrowableOfType(Problem.class, () -> urls.verify(path));
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "96.m3u8",
-        "160.mpd",
-        "96/init.mp4",
-        "160/index.m3u8",
-        "160/0.m4s",
-        "96/123456.m4s"
-      })
+  @ValueSource(strings = {"96.m3u8", "160.mpd", "96/sound.mp4", "160/index.m3u8", "160/sound.mp4"})
   void whatIsSignedMayBeRead(String file) {
-    assertThat(urls.verify(urls.sign(CONTENT, 160) + file))
-        .contains(new SoundUrls.Allowed(CONTENT, file, NOW.plus(LIFE)));
+    assertThat(at(NOW).verify(at(NOW).sign(CONTENT, 160, UNTIL) + file))
+        .isEqualTo(new SoundUrls.Allowed(CONTENT, file, UNTIL));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "256/0.m4s",
-        "256.m3u8",
         "",
         "..",
-        "../96/0.m4s",
-        "96/../0.m4s",
-        "96/%2e%2e/0.m4s",
-        "96//0.m4s",
-        "96/0.m4s/",
-        "96/0.m4s\n",
+        "../96/sound.mp4",
+        "96/../sound.mp4",
+        "96/%2e%2e/sound.mp4",
+        "96//sound.mp4",
+        "96/sound.mp4/",
+        "96/sound.mp4\n",
         "96/sound.json",
         "sound.json",
-        "96/-1.m4s",
-        "96/1234567.m4s",
-        "٩٦/0.m4s"
+        "96/..%2fsound.json",
+        "٩٦/sound.mp4"
       })
-  void aHigherQualityAndWhatIsNoFileOfASoundMayNot(String file) {
-    assertThat(urls.verify(urls.sign(CONTENT, 160) + file)).isEmpty();
+  void whatIsNoFileOfASoundIsNotThere(String file) {
+    Problem refusal = refusal(at(NOW).sign(CONTENT, 160, UNTIL) + file);
+
+    assertThat(refusal.status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"256/sound.mp4", "256.m3u8", "256.mpd", "161/sound.mp4"})
+  void aHigherQualityMayNotBeRead(String file) {
+    Problem refusal = refusal(at(NOW).sign(CONTENT, 160, UNTIL) + file);
+
+    assertThat(refusal.status()).isEqualTo(403);
+    assertThat(refusal).hasMessage("This URL is for up to 160 kbit/s");
   }
 
   @Test
-  void anotherContentQualityExpiryOrKeyIsNotWhatWasSigned() {
-    String good = urls.sign(CONTENT, 160) + "96/0.m4s";
-    String expiry = Long.toString(NOW.plus(LIFE).getEpochSecond());
-    assertThat(urls.verify(good)).isPresent();
-    assertThat(urls.verify(good.replace(CONTENT, CONTENT.replace('b', 'c')))).isEmpty();
-    assertThat(urls.verify(good.replace("/160/", "/256/"))).isEmpty();
-    assertThat(urls.verify(good.replace(expiry, expiry + "0"))).isEmpty();
-    assertThat(urls.verify(good.replace("/a/a/", "/a/b/"))).isEmpty();
-    SoundUrls more = at(NOW, Map.of("a", ONE, "b", OTHER), "a");
-    assertThat(more.verify(good.replace("/a/a/", "/a/b/"))).isEmpty();
+  void anotherContentQualityOrExpiryIsNotWhatWasSigned() {
+    String good = at(NOW).sign(CONTENT, 160, UNTIL) + "96/sound.mp4";
+    String expiry = Long.toString(UNTIL.getEpochSecond());
+
+    for (String tampered :
+        new String[] {
+          good.replace(CONTENT, CONTENT.replace('b', 'c')),
+          good.replace("/160/", "/256/"),
+          good.replace(expiry, expiry.replace('1', '2'))
+        }) {
+      assertThat(tampered).isNotEqualTo(good);
+      assertThat(refusal(tampered).members()).containsKey("field").containsValue("signature");
+    }
   }
 
   @Test
   void aUrlIsGoodUntilItExpires() {
-    String good = urls.sign(CONTENT, 160) + "96/0.m4s";
-    assertThat(at(NOW.plus(LIFE).minusSeconds(1), Map.of("a", ONE), "a").verify(good)).isPresent();
-    assertThat(at(NOW.plus(LIFE), Map.of("a", ONE), "a").verify(good)).isEmpty();
+    String good = at(NOW).sign(CONTENT, 160, UNTIL) + "96/sound.mp4";
+
+    assertThat(at(UNTIL.minusMillis(1)).verify(good)).isNotNull();
+    Problem refusal = refusal(at(UNTIL), good);
+    assertThat(refusal.status()).isEqualTo(403);
+    assertThat(refusal)
+        .hasMessage("It expired at 2026-11-26T12:10:00Z; ask for the track's playback again");
   }
 
   @Test
-  void aNewKeySignsWhileTheOldOneIsStillGood() {
-    String old = urls.sign(CONTENT, 96) + "96/0.m4s";
-    SoundUrls rotated = at(NOW, Map.of("a", ONE, "b", OTHER), "b");
-    assertThat(rotated.sign(CONTENT, 96)).startsWith("/a/b/");
-    assertThat(rotated.verify(old)).isPresent();
-    assertThat(at(NOW, Map.of("b", OTHER), "b").verify(old)).isEmpty();
-    assertThatThrownBy(() -> at(NOW, Map.of("a", ONE), "b"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("There is no sound key b");
+  void aNewKeySignsFromItsMinuteOnAndTheOldOneIsGoodUntilItsFileIsGone() throws IOException {
+    Files.writeString(keys.resolve(NEW), "b".repeat(43));
+    String old = at(NOW).sign(CONTENT, 96, UNTIL);
+    String fresh = at(NOW.plusSeconds(60)).sign(CONTENT, 96, UNTIL);
+
+    assertThat(old).startsWith("/a/" + OLD);
+    assertThat(fresh).startsWith("/a/" + NEW);
+    assertThat(at(NOW).verify(fresh + "96.mpd")).isNotNull();
+    assertThat(at(NOW.plusSeconds(60)).verify(old + "96.mpd")).isNotNull();
+    assertThat(refusal(old.replace(OLD, NEW) + "96.mpd").members()).containsValue("signature");
+    Files.delete(keys.resolve(OLD));
+    assertThat(refusal(old + "96.mpd").members()).containsValue(OLD);
+  }
+
+  @Test
+  void withoutAKeyNothingIsSigned() throws IOException {
+    Files.delete(keys.resolve(OLD));
+    Problem refusal = catchThrowableOfType(Problem.class, () -> at(NOW).sign(CONTENT, 96, UNTIL));
+
+    assertThat(refusal.status()).isEqualTo(503);
+  }
+
+  @Test
+  void aKeyThatAnyoneCouldGuessIsRefused() throws IOException {
+    Files.writeString(keys.resolve(NEW), "short");
+
+    assertThat(catchThrowableOfType(IllegalArgumentException.class, () -> at(NOW)))
+        .hasMessage(
+            "Cannot use sound key %s: it is at least 256 random bits in base64url"
+                .formatted(keys.resolve(NEW)));
   }
 }

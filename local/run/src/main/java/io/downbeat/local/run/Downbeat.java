@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       SchemasCommand.class,
       RejectedCommand.class,
+      RotateSoundKeyCommand.class,
       ResetCommand.class,
       CommandLine.HelpCommand.class,
     },

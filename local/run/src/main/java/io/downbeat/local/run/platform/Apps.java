@@ -69,6 +69,8 @@ final class Apps {
             "SERVING_PORT", Integer.toString(config.ports().serving()),
             "SERVICE_KEY_FILE", home.serviceKey().toString(),
             "DEMO_LISTENERS_FILE", home.data().resolve("demo-listeners.json").toString(),
+            "SOUND_DIR", home.sounds().toString(),
+            "SOUND_KEYS_DIR", home.soundKeys().toString(),
             "STATE_DIR", home.data().resolve("serving-api").toString()),
         Ready.answers(URI.create("http://127.0.0.1:" + config.ports().serving() + "/readyz")));
   }

@@ -38,6 +38,16 @@ public record Home(Path checkout, Path data) {
     return data.resolve("account-secret");
   }
 
+  /** The store of sounds and covers. */
+  public Path sounds() {
+    return data.resolve("sounds");
+  }
+
+  /** What signs their URLs, a file each. */
+  public Path soundKeys() {
+    return data.resolve("sound-keys");
+  }
+
   public Path logs() {
     return data.resolve("logs");
   }

@@ -70,6 +70,7 @@ public final class Supervision implements AutoCloseable {
     }
     SecretFile.ensure(home.serviceKey());
     SecretFile.ensure(home.accountSecret());
+    SoundKeyFiles.ensure(home.soundKeys(), clock.instant());
     StreamCode.take(home);
     Supervision supervision = new Supervision(home, config, more, lock.get(), clock, onTrouble);
     supervision.journal.write("supervisor starts as process " + ProcessHandle.current().pid());
