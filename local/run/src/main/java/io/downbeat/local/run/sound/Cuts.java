@@ -5,34 +5,27 @@ import java.util.List;
 
 /**
  * Where a sound is cut, in samples: its start, 0, the start of each further segment, and its end.
- * What an encoder puts before the sound, {@value #PRIMING} samples, counts.
+ *
+ * @param priming what the encoder puts before the sound; counted in all of them
  */
-record Cuts(int sampleRate, List<Long> samples) {
-  /** Of ffmpeg's AAC encoder, and one frame. */
-  static final int PRIMING = 1_024;
+record Cuts(int sampleRate, int priming, List<Long> samples) {
 
   Cuts {
     samples = List.copyOf(samples);
   }
 
   /**
-   * @param lines "0.m4s,0.000000,1.021678": file, and seconds of start and end
+   * @param lengths of the segments
    */
-  static Cuts of(int sampleRate, List<String> lines) throws CannotEncode {
-    List<Long> cuts = new ArrayList<>();
-    cuts.add(0L);
-    for (String line : lines) {
-      String[] parts = line.split(",", -1);
-      long end = Math.round(Double.parseDouble(parts[2]) * sampleRate);
-      if (end <= cuts.get(cuts.size() - 1)) {
-        continue; // The last line may stand there twice.
-      }
-      cuts.add(end);
+  static Cuts of(int sampleRate, int priming, List<Long> lengths) {
+    List<Long> samples = new ArrayList<>(lengths.size() + 1);
+    long at = 0;
+    samples.add(at);
+    for (long length : lengths) {
+      at += length;
+      samples.add(at);
     }
-    if (cuts.size() == 1) {
-      throw new CannotEncode("there is no sound in it");
-    }
-    return new Cuts(sampleRate, cuts);
+    return new Cuts(sampleRate, priming, samples);
   }
 
   int segments() {
@@ -53,6 +46,6 @@ record Cuts(int sampleRate, List<Long> samples) {
 
   /** Of the sound itself. */
   long heard() {
-    return end() - PRIMING;
+    return end() - priming;
   }
 }

@@ -1,68 +1,73 @@
 package io.downbeat.local.run.sound;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.downbeat.local.run.api.Json;
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.downbeat.local.run.platform.Home;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The program that decodes and encodes: the system's where there is one with all that is needed,
- * else the one that comes with Downbeat. Every run is bounded in time and in what it may say.
+ * else the one that comes with Downbeat. Thread-safe.
  */
 final class Ffmpeg {
+  /** Of a file's own description, whose names may stand there twice. */
+  private static final JsonMapper LENIENT = new JsonMapper();
+
   private static final Duration PROBE = Duration.ofSeconds(30);
-  private static final int MOST_BYTES = 1 << 20;
+  private static final Duration PICTURE = Duration.ofSeconds(60);
   private static final int MOST_SAID = 300;
+  private static final int MOST_PIXELS = 50_000_000;
 
-  /** The first of them is short, so that its sound begins at once. */
-  static final int FIRST_SECONDS = 1;
+  /** Of what it decodes; a player would play on with a click. */
+  private static final String BROKEN_AT_MOST = "0.01";
 
-  static final int SECONDS = 4;
+  /** How long a fragment of its files is, in microseconds. */
+  private static final String FRAGMENT = "1000000";
 
+  private static final double SILENCE = -70;
   private static final Pattern LOUDNESS = Pattern.compile("I:\\s+(-?[0-9.]+) LUFS");
   private static final Pattern PEAK = Pattern.compile("Peak:\\s+(-?[0-9.]+) dBFS");
+  private static final Pattern FULL =
+      Pattern.compile("No space left on device|Disk quota exceeded|Read-only file system");
+  private static final Pattern FAULT = Pattern.compile(".*\\[(?:error|fatal|panic)] (.*)");
 
   /**
    * @param lufs how loud it is as a whole (EBU R128); empty if it is silent
-   * @param peak in dBFS, between samples too
+   * @param peak in dBFS, between samples too; empty if it is silent
    */
   record Loudness(Optional<Double> lufs, Optional<Double> peak) {}
 
-  private final Path ffmpeg;
-  private final Path ffprobe;
+  private final Program ffmpeg;
+  private final Program ffprobe;
 
-  Ffmpeg(Path ffmpeg, Path ffprobe) {
+  Ffmpeg(Program ffmpeg, Program ffprobe) {
     this.ffmpeg = ffmpeg;
     this.ffprobe = ffprobe;
   }
 
+  /**
+   * @throws IOException if there is none, saying what to do
+   */
+  static Ffmpeg of(Home home) throws IOException, InterruptedException {
+    String path = System.getenv("PATH");
+    Optional<Ffmpeg> system = ofSystem(path == null ? "" : path);
+    return system.isPresent() ? system.get() : Bundled.unpack(home.data().resolve("ffmpeg"));
+  }
+
   /** The system's, if it can do all of it. */
   static Optional<Ffmpeg> ofSystem(String path) throws InterruptedException {
-    Function<String, Optional<Path>> find =
-        name ->
-            Stream.of(path.split(java.io.File.pathSeparator, -1))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst();
-    Optional<Path> ffmpeg = find.apply("ffmpeg");
-    Optional<Path> ffprobe = find.apply("ffprobe");
+    Optional<Program> ffmpeg = Program.find("ffmpeg", path);
+    Optional<Program> ffprobe = Program.find("ffprobe", path);
     if (ffmpeg.isEmpty() || ffprobe.isEmpty()) {
       return Optional.empty();
     }
@@ -72,126 +77,164 @@ final class Ffmpeg {
 
   private boolean hasAll() throws InterruptedException {
     try {
-      return said("-encoders").contains(" aac ")
-          && said("-filters").contains(" ebur128 ")
-          && said("-muxers").contains(" segment ");
+      String encoders = list("-encoders");
+      return encoders.contains(" aac ")
+          && encoders.contains(" mjpeg ")
+          && list("-filters").contains(" ebur128 ")
+          && ffmpeg.run(List.of("-h", "muxer=mp4"), PROBE).out().contains("cmaf")
+          && ffprobe.run(List.of("-version"), PROBE).code() == 0;
     } catch (IOException e) {
       return false;
     }
   }
 
-  private String said(String list) throws IOException, InterruptedException {
-    return run(List.of(ffmpeg.toString(), "-hide_banner", list), PROBE).out();
+  private String list(String what) throws IOException, InterruptedException {
+    return ffmpeg.run(List.of("-hide_banner", what), PROBE).out();
   }
 
   /** What is used. */
   @Override
   public String toString() {
-    return ffmpeg.toString();
+    return ffmpeg.file().toString();
   }
 
   /**
    * @throws CannotEncode saying why the file is no sound
    */
   Probe probe(Path file) throws IOException, InterruptedException {
-    Said said =
-        run(
+    Program.Said said =
+        ffprobe.run(
             List.of(
-                ffprobe.toString(),
                 "-v",
-                "error",
+                "level+warning",
+                "-protocol_whitelist",
+                "file",
                 "-of",
                 "json",
-                "-show_format",
-                "-show_streams",
+                "-show_entries",
+                "format=format_name,duration:format_tags"
+                    + ":stream=codec_type,duration:stream_tags:stream_disposition=attached_pic",
                 named(file)),
             PROBE);
-    JsonNode json = Json.MAPPER.readTree(said.out());
-    if (said.code() != 0 || json == null) {
-      throw new CannotEncode(reason(said, file));
+    if (said.code() != 0) {
+      throw new CannotEncode(fault(said, file));
     }
-    return Probe.of(json);
+    try {
+      JsonNode json = LENIENT.readTree(said.out());
+      return Probe.of(json, said.err().contains("Estimating duration from bitrate"));
+    } catch (JsonProcessingException e) {
+      throw new CannotEncode("what it says of itself cannot be read", e);
+    }
   }
 
   /**
-   * Encodes in all qualities at once, with cuts at the same samples, and measures the loudness.
+   * Encodes in all qualities at once, in fragments of a second, and measures the loudness.
    *
-   * @param folder gets a folder of each quality, with init.mp4, 0.m4s, 1.m4s … and list.csv
+   * @param folder gets a file of each quality, as {@link #made} names it
    * @throws CannotEncode saying why the file is no whole sound
    */
   Loudness encode(Path file, Probe probe, Path folder) throws IOException, InterruptedException {
-    String cuts =
-        Stream.concat(
-                Stream.of(FIRST_SECONDS),
-                IntStream.iterate(FIRST_SECONDS + SECONDS, next -> next + SECONDS)
-                    .takeWhile(next -> next < probe.duration().toSeconds())
-                    .boxed())
-            .map(Object::toString)
-            .collect(Collectors.joining(","));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ffmpeg.toString(),
-                "-hide_banner",
-                "-nostdin",
-                "-nostats",
-                "-xerror",
-                "-i",
-                named(file)));
-    int outputs = Quality.ALL.size();
-    String split =
-        IntStream.range(0, outputs).mapToObj(i -> "[q" + i + "]").collect(Collectors.joining());
-    command.addAll(
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-hide_banner", "-nostdin", "-nostats", "-v", "level+info", "-y"));
+    arguments.addAll(List.of("-max_error_rate", BROKEN_AT_MOST));
+    arguments.addAll(List.of("-protocol_whitelist", "file", "-i", named(file)));
+    String outputs =
+        IntStream.range(0, Quality.ALL.size())
+            .mapToObj(i -> "[q" + i + "]")
+            .collect(Collectors.joining());
+    arguments.addAll(
         List.of(
             "-filter_complex",
-            "[0:a:0]ebur128=peak=true:framelog=quiet,aformat=channel_layouts=stereo|mono,asplit="
-                + outputs
-                + split));
-    for (int i = 0; i < outputs; i++) {
+            "[0:a:0]ebur128=peak=true:framelog=quiet,"
+                + "aformat=sample_rates=44100|48000:channel_layouts=stereo|mono,asplit="
+                + Quality.ALL.size()
+                + outputs));
+    for (int i = 0; i < Quality.ALL.size(); i++) {
       Quality quality = Quality.ALL.get(i);
-      Path out = Files.createDirectories(folder.resolve(quality.folder()));
-      command.addAll(
-          List.of(
-              "-map",
-              "[q" + i + "]",
-              "-c:a",
-              "aac",
-              "-b:a",
-              quality.kilobits() + "k",
-              "-map_metadata",
-              "-1",
-              "-fflags",
-              "+bitexact",
-              "-flags:a",
-              "+bitexact",
-              "-f",
-              "segment",
-              "-segment_times",
-              cuts,
-              "-segment_format",
-              "mp4",
-              "-segment_format_options",
-              "movflags=+cmaf+frag_custom+skip_trailer",
-              "-individual_header_trailer",
-              "0",
-              "-segment_header_filename",
-              out.resolve("init.mp4").toString(),
-              "-segment_list",
-              out.resolve("list.csv").toString(),
-              "-segment_list_size",
-              "0",
-              out.resolve("%d.m4s").toString()));
+      arguments.addAll(List.of("-map", "[q" + i + "]", "-c:a", "aac"));
+      arguments.addAll(List.of("-b:a", quality.kilobits() + "k"));
+      arguments.addAll(List.of("-map_metadata", "-1", "-map_chapters", "-1"));
+      arguments.addAll(List.of("-fflags", "+bitexact", "-flags:a", "+bitexact"));
+      arguments.addAll(List.of("-f", "mp4", "-movflags", "+cmaf+delay_moov+skip_trailer"));
+      arguments.addAll(List.of("-use_editlist", "1", "-frag_duration", FRAGMENT));
+      arguments.add(named(made(folder, quality)));
     }
-    Said said = run(command, patience(probe.duration()));
+    Program.Said said = ffmpeg.run(arguments, patience(probe.duration()));
     if (said.code() != 0) {
-      throw new CannotEncode(reason(said, file));
+      throw failed(said, file);
     }
-    return new Loudness(last(LOUDNESS, said.err()), last(PEAK, said.err()));
+    return new Loudness(
+        last(LOUDNESS, said.err()).filter(lufs -> lufs > SILENCE), last(PEAK, said.err()));
   }
 
-  /** It is some twenty times as fast as it plays; a slow machine may take as long as it plays. */
+  static Path made(Path folder, Quality quality) {
+    return folder.resolve(quality.folder() + ".mp4");
+  }
+
+  /**
+   * Takes the picture out of a file as it is.
+   *
+   * @throws CannotEncode if there is none that can be taken
+   */
+  void picture(Path file, Path to) throws IOException, InterruptedException {
+    Program.Said said =
+        ffmpeg.run(
+            List.of(
+                "-nostdin",
+                "-v",
+                "level+error",
+                "-y",
+                "-protocol_whitelist",
+                "file",
+                "-i",
+                named(file),
+                "-map",
+                "0:v:0",
+                "-c",
+                "copy",
+                "-frames:v",
+                "1",
+                "-f",
+                "image2pipe",
+                named(to)),
+            PICTURE);
+    if (said.code() != 0) {
+      throw failed(said, file);
+    }
+  }
+
+  /**
+   * Cuts a picture's middle square out, in each of these widths.
+   *
+   * @param to a JPEG for each width
+   * @throws CannotEncode if it is no picture, or one too big
+   */
+  void squares(Path picture, List<Integer> widths, List<Path> to)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-nostdin", "-v", "level+error", "-y"));
+    arguments.addAll(List.of("-max_pixels", Integer.toString(MOST_PIXELS)));
+    arguments.addAll(List.of("-protocol_whitelist", "file", "-i", named(picture)));
+    for (int i = 0; i < widths.size(); i++) {
+      int width = widths.get(i);
+      arguments.addAll(List.of("-map", "0:v:0", "-frames:v", "1", "-map_metadata", "-1"));
+      arguments.addAll(
+          List.of(
+              "-vf",
+              "scale=%d:%d:force_original_aspect_ratio=increase,crop=%d:%d,format=yuvj420p"
+                  .formatted(width, width, width, width)));
+      arguments.addAll(List.of("-fflags", "+bitexact", "-flags:v", "+bitexact", "-q:v", "3"));
+      arguments.addAll(List.of("-c:v", "mjpeg", "-f", "image2pipe", named(to.get(i))));
+    }
+    Program.Said said = ffmpeg.run(arguments, PICTURE);
+    if (said.code() != 0) {
+      throw failed(said, picture);
+    }
+  }
+
+  /** It is many times as fast as it plays; a slow and busy machine may take as long as it plays. */
   private static Duration patience(Duration sound) {
-    return Duration.ofMinutes(1).plus(sound);
+    return Duration.ofMinutes(2).plus(sound);
   }
 
   /** A file that is named like an option or a protocol is still a file. */
@@ -208,74 +251,25 @@ final class Ffmpeg {
     return found;
   }
 
-  private static String reason(Said said, Path file) {
+  /** The file's fault, or the disk's. */
+  private static IOException failed(Program.Said said, Path file) {
+    Matcher full = FULL.matcher(said.err());
+    return full.find()
+        ? new IOException("Cannot write: " + full.group())
+        : new CannotEncode(fault(said, file));
+  }
+
+  private static String fault(Program.Said said, Path file) {
     String last =
-        Arrays.stream(said.err().split("\n"))
-            .map(String::strip)
-            .filter(line -> !line.isEmpty())
+        said.err()
+            .lines()
+            .map(FAULT::matcher)
+            .filter(Matcher::matches)
+            .map(fault -> fault.group(1).strip())
+            .filter(text -> !text.isEmpty() && !text.equals("Conversion failed!"))
             .reduce((before, after) -> after)
-            .orElse("ended with " + said.code());
-    String reason = last.replace(named(file), "it").replace(file.toString(), "it");
-    return reason.length() > MOST_SAID ? reason.substring(0, MOST_SAID) : reason;
-  }
-
-  private record Said(int code, String out, String err) {}
-
-  private static Said run(List<String> command, Duration within)
-      throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).start();
-    process.getOutputStream().close();
-    Reading out = Reading.of(process.getInputStream());
-    Reading err = Reading.of(process.getErrorStream());
-    try {
-      if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new CannotEncode("it took longer than " + within.toSeconds() + " s");
-      }
-      return new Said(process.exitValue(), out.text(), err.text());
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  /** The end of what a program says, read as it comes. */
-  private static final class Reading extends Thread {
-    private final InputStream in;
-    private final ByteArrayOutputStream read = new ByteArrayOutputStream();
-
-    private Reading(InputStream in) {
-      super("ffmpeg-says");
-      this.in = in;
-      setDaemon(true);
-    }
-
-    static Reading of(InputStream in) {
-      Reading reading = new Reading(in);
-      reading.start();
-      return reading;
-    }
-
-    @Override
-    public void run() {
-      byte[] chunk = new byte[8 << 10];
-      try (in) {
-        for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
-          synchronized (read) {
-            if (read.size() > MOST_BYTES) {
-              read.reset();
-            }
-            read.write(chunk, 0, length);
-          }
-        }
-      } catch (IOException e) {
-        // The program was ended.
-      }
-    }
-
-    String text() throws InterruptedException {
-      join(Duration.ofSeconds(5).toMillis());
-      synchronized (read) {
-        return read.toString(StandardCharsets.UTF_8);
-      }
-    }
+            .orElse("ffmpeg ended with " + said.code());
+    String fault = last.replace(named(file), "it").replace(file.toString(), "it");
+    return fault.length() > MOST_SAID ? fault.substring(0, MOST_SAID) : fault;
   }
 }

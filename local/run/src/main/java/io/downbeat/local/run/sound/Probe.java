@@ -2,24 +2,42 @@ package io.downbeat.local.run.sound;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What a file says of itself.
  *
+ * @param estimated whether its length is guessed from its bytes
  * @param tags by name in small letters; of a stream's and its file's the file's
  * @param hasPicture whether a cover is in it
  */
-record Probe(Duration duration, int sampleRate, Map<String, String> tags, boolean hasPicture) {
+record Probe(Duration duration, boolean estimated, Map<String, String> tags, boolean hasPicture) {
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  /** Headers are rounded. */
+  private static final double SHORTER = 0.999;
+
+  private static final double MISSING_SECONDS = 0.5;
+
+  /** What names other files and holds no sound of its own. */
+  private static final Set<String> PLAYLISTS =
+      Set.of("hls", "applehttp", "dash", "concat", "imf", "webm_dash_manifest", "sdp", "rtsp");
 
   /**
    * @param json of ffprobe
-   * @throws CannotEncode if it has no sound, or nobody knows how long it is
+   * @throws CannotEncode if it has no sound, or nobody knows how long it is, or it is too long
    */
-  static Probe of(JsonNode json) throws CannotEncode {
+  static Probe of(JsonNode json, boolean estimated) throws CannotEncode {
+    String format = json.path("format").path("format_name").asText();
+    if (!Collections.disjoint(PLAYLISTS, Arrays.asList(format.split(",", -1)))) {
+      throw new CannotEncode("it is a playlist");
+    }
     JsonNode sound = null;
     boolean picture = false;
     for (JsonNode stream : json.path("streams")) {
@@ -37,14 +55,35 @@ record Probe(Duration duration, int sampleRate, Map<String, String> tags, boolea
     if (seconds <= 0) {
       throw new CannotEncode("it does not say how long it is");
     }
+    if (seconds > LONGEST.toSeconds()) {
+      throw new CannotEncode(
+          "it is %,.1f h long, at most %d h are taken"
+              .formatted(seconds / Duration.ofHours(1).toSeconds(), LONGEST.toHours()));
+    }
     Map<String, String> tags = new TreeMap<>();
     add(tags, sound.path("tags"));
     add(tags, json.path("format").path("tags"));
     return new Probe(
-        Duration.ofNanos((long) (seconds * 1e9)),
-        sound.path("sample_rate").asInt(),
-        Map.copyOf(tags),
-        picture);
+        Duration.ofNanos((long) (seconds * 1e9)), estimated, Map.copyOf(tags), picture);
+  }
+
+  /**
+   * @throws CannotEncode if what was heard of it is markedly shorter than it says it is
+   */
+  void check(Cuts heard) throws CannotEncode {
+    double seconds = heard.heard() / (double) heard.sampleRate();
+    double said = duration.toNanos() / 1e9;
+    if (heard.heard() <= 0) {
+      throw new CannotEncode("there is no sound in it");
+    }
+    if (!estimated && seconds < said * SHORTER - MISSING_SECONDS) {
+      throw new CannotEncode(
+          String.format(
+              Locale.ROOT,
+              "it is cut off: it says that it is %.1f s long, and %.1f s are in it",
+              said,
+              seconds));
+    }
   }
 
   private static void add(Map<String, String> tags, JsonNode from) {
