@@ -31,7 +31,7 @@ final class ServingConfigTest {
         .isEqualTo(
             new ServingConfig(
                 new HttpServer.Settings(
-                    "127.0.0.1", 8082, 32, 2048, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+                    "127.0.0.1", 8082, 32, 8192, Duration.ofSeconds(30), Duration.ofSeconds(5)),
                 new Guard.Settings(
                     List.of("127.0.0.0/8", "::1"),
                     List.of(),

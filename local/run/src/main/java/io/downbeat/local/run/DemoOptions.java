@@ -1,5 +1,6 @@
 package io.downbeat.local.run;
 
+import io.downbeat.local.run.music.Pieces;
 import io.downbeat.local.run.platform.BatchProcess;
 import io.downbeat.local.run.platform.FlinkJob;
 import io.downbeat.local.run.platform.Home;
@@ -61,6 +62,7 @@ final class DemoOptions {
                     new Demo.Settings(listeners, rate),
                     new FlinkJob(config.ports().flink())::checkpoint,
                     () -> BatchProcess.trainDemo(home, config),
+                    new Pieces(home),
                     Clock.systemUTC())))
         : List.of();
   }

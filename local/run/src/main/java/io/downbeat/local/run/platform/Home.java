@@ -56,11 +56,6 @@ public record Home(Path checkout, Path data) {
     return logs().resolve(name + ".log");
   }
 
-  /** Sound that is handed out, by its content, and covers. */
-  public Path sounds() {
-    return data.resolve("sounds");
-  }
-
   /** What runs now: pids and the supervisor's view. */
   public Path run() {
     return data.resolve("run");

@@ -25,7 +25,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 final class Forwarding extends ProxyHandler {
   private static final int THREADS = 8;
-  private static final int CONNECTIONS_PER_APP = 256;
+
+  /** A listener on a slow line holds one for as long as a segment takes. */
+  private static final int CONNECTIONS_PER_APP = 4_096;
+
   private static final int WAITING_PER_APP = 1_024;
 
   /** An app that is down refuses at once; this is for a machine that stands still for seconds. */
@@ -71,7 +74,7 @@ final class Forwarding extends ProxyHandler {
 
   @Override
   protected HttpURI rewriteHttpURI(Request request) {
-    URI app = reads(request) ? serving : ingest;
+    URI app = isServed(request) ? serving : ingest;
     return HttpURI.build(request.getHttpURI())
         .scheme(app.getScheme())
         .host(app.getHost())
@@ -108,7 +111,7 @@ final class Forwarding extends ProxyHandler {
       callback.failed(failure);
       return;
     }
-    String app = reads(request) ? "serving-api" : "ingest-api";
+    String app = isServed(request) ? "serving-api" : "ingest-api";
     if (failure instanceof ConnectException) {
       unavailable(response, callback, 503, app + " is not running; ./downbeat status says more.");
     } else if (failure instanceof SocketTimeoutException) {
@@ -125,6 +128,12 @@ final class Forwarding extends ProxyHandler {
       unavailable(
           response, callback, 502, app + " broke off before it answered." + outcome(request));
     }
+  }
+
+  /** Sound is serving's altogether, with what a browser asks before it asks for a range. */
+  private static boolean isServed(Request request) {
+    String path = request.getHttpURI().getPath();
+    return reads(request) || path.startsWith("/a/") || path.startsWith("/covers/");
   }
 
   private static boolean reads(Request request) {

@@ -111,21 +111,22 @@ public final class Catalogue {
                             album.releaseDate().toString(),
                             album.totalTracks(),
                             "")),
-            tracks()
-                .map(
-                    track ->
-                        CatalogLines.track(
-                            track.id(),
-                            track.title(),
-                            track.artistIds(),
-                            track.album().id(),
-                            List.of(track.genre().label()),
-                            track.durationMillis(),
-                            track.number(),
-                            track.explicit(),
-                            new CatalogLines.MoreOfTrack(
-                                roles(track), 1, track.album().countries(), track.isrc(), ""))))
+            tracks().map(track -> line(track, "")))
         .flatMap(lines -> lines);
+  }
+
+  private static String line(Track track, String sound) {
+    return CatalogLines.track(
+        track.id(),
+        track.title(),
+        track.artistIds(),
+        track.album().id(),
+        List.of(track.genre().label()),
+        track.durationMillis(),
+        track.number(),
+        track.explicit(),
+        new CatalogLines.MoreOfTrack(
+            roles(track), 1, track.album().countries(), track.isrc(), sound));
   }
 
   private static List<String> roles(Track track) {
@@ -137,7 +138,26 @@ public final class Catalogue {
 
   /** Sends all of it; sent again, it is the same. */
   void send(ApiClient api) throws CannotSend, InterruptedException {
-    Iterator<String> lines = lines().iterator();
+    send(api, lines().iterator());
+  }
+
+  /**
+   * Sends the tracks of a genre again, now with their sounds.
+   *
+   * @param contents which the tracks share
+   */
+  void sendSounds(ApiClient api, Genre genre, List<String> contents)
+      throws CannotSend, InterruptedException {
+    send(
+        api,
+        tracks()
+            .filter(track -> track.genre() == genre)
+            .map(track -> line(track, contents.get(track.index() % contents.size())))
+            .iterator());
+  }
+
+  private static void send(ApiClient api, Iterator<String> lines)
+      throws CannotSend, InterruptedException {
     while (lines.hasNext()) {
       StringBuilder body = new StringBuilder();
       for (int n = 0; n < LINES_A_REQUEST && lines.hasNext(); n++) {

@@ -68,12 +68,20 @@ public final class Demo implements Child {
     void run() throws IOException, InterruptedException;
   }
 
+  /** What is heard when a track is played. */
+  @FunctionalInterface
+  public interface Music {
+    /** Contents of the sounds that the tracks of a genre share, at least one; made if need be. */
+    List<String> of(Genre genre) throws IOException, InterruptedException;
+  }
+
   private final Home home;
   private final URI origin;
   private final Settings settings;
   private final Lake lake;
   private final Step commit;
   private final Step training;
+  private final Music music;
   private final Clock clock;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER).build();
   private volatile Consumer<String> doing = text -> {};
@@ -86,13 +94,21 @@ public final class Demo implements Child {
    * @param training makes recommendations from the history
    */
   public Demo(
-      Home home, URI origin, URI lake, Settings settings, Step commit, Step training, Clock clock) {
+      Home home,
+      URI origin,
+      URI lake,
+      Settings settings,
+      Step commit,
+      Step training,
+      Music music,
+      Clock clock) {
     this.home = home;
     this.origin = origin;
     this.settings = settings;
     this.lake = new Lake(lake);
     this.commit = commit;
     this.training = training;
+    this.music = music;
     this.clock = clock;
   }
 
@@ -172,9 +188,19 @@ public final class Demo implements Child {
     }
 
     private void run() {
+      Soundtrack soundtrack = null;
       try {
         ApiClient api = ApiClient.of(origin, home.serviceKey(), PATIENCE);
         History history = new History(api);
+        history.sendCatalogue();
+        soundtrack =
+            new Soundtrack(
+                history.simulation.catalogue(),
+                api,
+                music,
+                home.data().resolve("demo-sounds"),
+                this::tellOfMusic);
+        soundtrack.start();
         for (Step step : history.steps()) {
           step.run();
         }
@@ -191,6 +217,19 @@ public final class Demo implements Child {
         failure = message == null ? e.toString() : message;
       } finally {
         ready.countDown();
+        if (soundtrack != null) {
+          soundtrack.stop();
+        }
+      }
+    }
+
+    /** Once nothing else is told. */
+    private void tellOfMusic(String trouble) {
+      try {
+        ready.await();
+        doing.accept("has no sound: " + trouble);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -232,9 +271,9 @@ public final class Demo implements Child {
       heard = new int[simulation.catalogue().size()];
     }
 
-    /** In this order; a step that is done again changes nothing. */
+    /** After the catalogue, in this order; a step that is done again changes nothing. */
     List<Step> steps() {
-      return List.of(this::sendCatalogue, this::sendPlays, this::awaitCounted, this::train);
+      return List.of(this::sendPlays, this::awaitCounted, this::train);
     }
 
     private void sendCatalogue() throws IOException, InterruptedException {

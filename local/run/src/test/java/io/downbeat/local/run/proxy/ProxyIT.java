@@ -71,6 +71,14 @@ class ProxyIT {
   }
 
   @Test
+  void allThatIsAskedOfSoundsAndCoversGoesToServing() throws Exception {
+    for (String path : List.of("/a/1/2", "/covers/1/64.jpg")) {
+      assertThat(send("OPTIONS", path, "").body()).isEqualTo("serving OPTIONS " + path);
+    }
+    assertThat(send("OPTIONS", "/albums", "").body()).isEqualTo("ingest OPTIONS /albums");
+  }
+
+  @Test
   void headersAndStatusPassThrough() throws Exception {
     ingest.createContext(
         "/v1/plays",
