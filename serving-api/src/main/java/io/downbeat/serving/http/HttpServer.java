@@ -103,7 +103,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.stop();
   }
 
-  /** The live page at {@code /}. It loads nothing from elsewhere. */
+  /** The player at {@code /}. It loads nothing from elsewhere. */
   private static void site(StaticFileConfig files) {
     files.directory = "/site";
     files.location = Location.CLASSPATH;

@@ -57,7 +57,7 @@ public final class Tour {
     out.printf("curl -sS '%s/v1/charts/everything?window=day'%n%n", api);
     out.printf("All of it, live: %s%n%n", api);
     out.printf(
-        "Listeners, the first two of one taste. The live page signs in as any of them; so can you, with the password %s:%n%n",
+        "Listeners, the first two of one taste. The player signs in as any of them; so can you, with the password %s:%n%n",
         demo.password());
     for (Listener listener : shown) {
       out.printf(

@@ -14,6 +14,12 @@ import io.downbeat.local.run.simulate.Upload;
 import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.identity.GenreId;
 import io.downbeat.schemas.rules.ForwardDecay;
+import java.io.ByteArrayInputStream;
+import java.util.Base64;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,15 +120,17 @@ class DemoIT {
   /** As who has signed in. */
   private Set<String> recommended(JsonNode listener) throws Exception {
     Set<String> tracks = new HashSet<>();
-    String token =
-        platform.signIn(
-            "{\"email\": %s, \"password\": %s, \"device\": {\"type\": \"tv\", \"name\": \"test\"}}"
-                .formatted(listener.path("email"), listener.path("password")));
     platform
-        .get("/v1/me/recommendations?limit=50", "Authorization", "Bearer " + token)
+        .get("/v1/me/recommendations?limit=50", "Authorization", "Bearer " + signIn(listener))
         .path("tracks")
         .forEach(track -> tracks.add(track.path("track_id").asText()));
     return tracks;
+  }
+
+  private String signIn(JsonNode listener) throws Exception {
+    return platform.signIn(
+        "{\"email\": %s, \"password\": %s, \"device\": {\"type\": \"tv\", \"name\": \"test\"}}"
+            .formatted(listener.path("email"), listener.path("password")));
   }
 
   private static int shared(Set<String> one, Set<String> other) {
@@ -162,6 +170,75 @@ class DemoIT {
                 .get("/v1/search?q=" + URLEncoder.encode(words, StandardCharsets.UTF_8))
                 .at("/hits/0/track/track_id"))
         .isEqualTo(favourite.path("track_id"));
+  }
+
+  @Test
+  @Order(4)
+  void theMostPopularTracksAreHeard() throws Exception {
+    String token = signIn(platform.get("/v1/demo/listeners").at("/listeners/0"));
+    for (JsonNode hit : platform.get("/v1/search/suggestions?type=track&limit=5").path("hits")) {
+      String track = hit.at("/track/track_id").asText();
+      platform.await(
+          "track " + track + " has its sound",
+          () -> platform.get("/v1/tracks/" + track),
+          now -> now.path("playable").asBoolean());
+      isHeard(track, token);
+    }
+  }
+
+  @Test
+  @Order(4)
+  void aFolderOfMusicIsImportedFoundAndHeard() throws Exception {
+    Path album = Files.createDirectories(directory.resolve("music/The Sines/Pure Tones"));
+    sine(440, album.resolve("01 - Chamber Pitch.wav"));
+    sine(432, album.resolve("02 - Verdi Pitch.wav"));
+    Files.writeString(album.resolve("03 - Nothing.wav"), "no sound at all");
+
+    String first = platform.run("import", "audio", directory.resolve("music").toString());
+    String again = platform.run("import", "audio", directory.resolve("music").toString());
+
+    assertThat(first).contains("03 - Nothing.wav");
+    System.out.println(first + again);
+    String token = signIn(platform.get("/v1/demo/listeners").at("/listeners/0"));
+    JsonNode found =
+        platform.await(
+            "the imported track is found",
+            () -> platform.get("/v1/search?type=track&q=verdi%20pitch%20sines").path("hits"),
+            hits -> !hits.isEmpty());
+    assertThat(found.at("/0/track/title").asText()).isEqualTo("Verdi Pitch");
+    assertThat(found.at("/0/track/album/title").asText()).isEqualTo("Pure Tones");
+    isHeard(found.at("/0/track/track_id").asText(), token);
+  }
+
+  /** All that a player reads first, from the one origin. */
+  private void isHeard(String track, String token) throws Exception {
+    JsonNode playback =
+        platform.get("/v1/tracks/" + track + "/playback", "Authorization", "Bearer " + token);
+    byte[] begin = Base64.getDecoder().decode(playback.at("/start/bytes").asText());
+    assertThat(new String(begin, 4, 4, StandardCharsets.US_ASCII)).isEqualTo("ftyp");
+    assertThat(begin.length).isLessThan(16 << 10);
+    for (String url : List.of("hls", "dash", "progressive")) {
+      LocalPlatform.Result sent =
+          platform.bash(
+              "curl -sS -f -o /dev/null -w '%%{http_code} %%{size_download}' -r 0-999 http://127.0.0.1:%d%s"
+                  .formatted(platform.port("API"), playback.path(url).asText()));
+      assertThat(sent.output()).as(url).matches("206 [1-9]\\d*");
+    }
+  }
+
+  /** Two seconds of a tone. */
+  private static void sine(double hertz, Path file) throws IOException {
+    byte[] samples = new byte[2 * 2 * 44_100];
+    for (int i = 0; i < samples.length / 2; i++) {
+      int sample = (int) (8_000 * Math.sin(2 * Math.PI * hertz * i / 44_100));
+      samples[2 * i] = (byte) sample;
+      samples[2 * i + 1] = (byte) (sample >> 8);
+    }
+    AudioFormat format = new AudioFormat(44_100, 16, 1, true, false);
+    try (AudioInputStream in =
+        new AudioInputStream(new ByteArrayInputStream(samples), format, samples.length / 2)) {
+      AudioSystem.write(in, AudioFileFormat.Type.WAVE, file.toFile());
+    }
   }
 
   @Test
