@@ -34,12 +34,13 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "import",
-    description = "Imports files of plays or of a catalogue through the HTTP API.",
-    subcommands = {ImportCommand.Catalog.class, ImportCommand.Plays.class},
+    description = "Imports files of plays, of a catalogue or of music through the HTTP API.",
+    subcommands = {ImportCommand.Catalog.class, ImportCommand.Plays.class, AudioCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./downbeat import catalog catalogue.tsv.gz",
       "  ./downbeat import plays plays.tsv.gz",
+      "  ./downbeat import audio ~/Music",
       "",
       "`./downbeat import catalog --help` and `import plays --help` say which files are understood."
     })
@@ -56,7 +57,7 @@ public final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandSpec self = Objects.requireNonNull(spec);
-    throw new ParameterException(self.commandLine(), "Say what to import: catalog or plays");
+    throw new ParameterException(self.commandLine(), "Say what to import: catalog, plays or audio");
   }
 
   @Command(

@@ -26,6 +26,9 @@ public final class ImportIds {
   private static final UUID FOREIGN_ALBUM = UUID.fromString("0f6c6d2e-8a0b-5a39-9a52-61f2b1d7a007");
   private static final UUID FOREIGN_TRACK = UUID.fromString("0f6c6d2e-8a0b-5a39-9a52-61f2b1d7a008");
 
+  private static final UUID TRACK_OF_ALBUM =
+      UUID.fromString("0f6c6d2e-8a0b-5a39-9a52-61f2b1d7a009");
+
   private static final String SEPARATOR = "\u001f";
 
   private ImportIds() {}
@@ -46,6 +49,19 @@ public final class ImportIds {
    */
   public static UUID track(String artist, String title) {
     return Uuids.named(TRACK, key(artist) + SEPARATOR + key(title));
+  }
+
+  /** A track that is named as another one, and known by its place too. */
+  public static UUID trackOfAlbum(String artist, String title, String album, int disc, int number) {
+    return Uuids.named(
+        TRACK_OF_ALBUM,
+        String.join(
+            SEPARATOR,
+            key(artist),
+            key(title),
+            key(album),
+            Integer.toString(disc),
+            Integer.toString(number)));
   }
 
   /** A radio program as a listener; the blank program is one listener too. */

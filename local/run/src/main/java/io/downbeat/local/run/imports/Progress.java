@@ -91,7 +91,7 @@ final class Progress {
     return waiting.isEmpty() ? text : text + "  waiting: " + waiting;
   }
 
-  private static String clock(long seconds) {
+  static String clock(long seconds) {
     long positive = Math.max(seconds, 0);
     return positive < 3600
         ? String.format(Locale.ROOT, "%d:%02d", positive / 60, positive % 60)

@@ -102,6 +102,7 @@ final class Ffmpeg {
    * @throws CannotEncode saying why the file is no sound
    */
   Probe probe(Path file) throws IOException, InterruptedException {
+    Lengths.check(file);
     Program.Said said =
         ffprobe.run(
             List.of(
@@ -113,7 +114,7 @@ final class Ffmpeg {
                 "json",
                 "-show_entries",
                 "format=format_name,duration:format_tags"
-                    + ":stream=codec_type,duration:stream_tags:stream_disposition=attached_pic",
+                    + ":stream=codec_type,duration,sample_rate:stream_tags:stream_disposition=attached_pic",
                 named(file)),
             PROBE);
     if (said.code() != 0) {
@@ -137,6 +138,7 @@ final class Ffmpeg {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-hide_banner", "-nostdin", "-nostats", "-v", "level+info", "-y"));
     arguments.addAll(List.of("-max_error_rate", BROKEN_AT_MOST));
+    arguments.addAll(List.of("-err_detect", "+crccheck+explode"));
     arguments.addAll(List.of("-protocol_whitelist", "file", "-i", named(file)));
     String outputs =
         IntStream.range(0, Quality.ALL.size())
@@ -145,8 +147,9 @@ final class Ffmpeg {
     arguments.addAll(
         List.of(
             "-filter_complex",
-            "[0:a:0]ebur128=peak=true:framelog=quiet,"
-                + "aformat=sample_rates=44100|48000:channel_layouts=stereo|mono,asplit="
+            "[0:a:0]aresample=%d,aformat=channel_layouts=stereo|mono,asetpts=N/SR/TB,"
+                    .formatted(rate(probe.sampleRate()))
+                + "ebur128=peak=true:framelog=quiet,asplit="
                 + Quality.ALL.size()
                 + outputs));
     for (int i = 0; i < Quality.ALL.size(); i++) {
@@ -165,6 +168,11 @@ final class Ffmpeg {
     }
     return new Loudness(
         last(LOUDNESS, said.err()).filter(lufs -> lufs > SILENCE), last(PEAK, said.err()));
+  }
+
+  /** One that every player knows, of the same family. */
+  private static int rate(int of) {
+    return of % 11_025 == 0 ? 44_100 : 48_000;
   }
 
   static Path made(Path folder, Quality quality) {
@@ -260,16 +268,17 @@ final class Ffmpeg {
   }
 
   private static String fault(Program.Said said, Path file) {
-    String last =
+    String first =
         said.err()
             .lines()
             .map(FAULT::matcher)
             .filter(Matcher::matches)
             .map(fault -> fault.group(1).strip())
-            .filter(text -> !text.isEmpty() && !text.equals("Conversion failed!"))
-            .reduce((before, after) -> after)
+            .filter(text -> !text.isEmpty())
+            .findFirst()
             .orElse("ffmpeg ended with " + said.code());
-    String fault = last.replace(named(file), "it").replace(file.toString(), "it");
-    return fault.length() > MOST_SAID ? fault.substring(0, MOST_SAID) : fault;
+    String fault = first.replace(named(file) + ": ", "").replace(file.toString(), "it");
+    return "it is no sound, or a broken one (%s)"
+        .formatted(fault.length() > MOST_SAID ? fault.substring(0, MOST_SAID) : fault);
   }
 }

@@ -13,11 +13,17 @@ import java.util.TreeMap;
 /**
  * What a file says of itself.
  *
+ * @param sampleRate a second
  * @param estimated whether its length is guessed from its bytes
  * @param tags by name in small letters; of a stream's and its file's the file's
  * @param hasPicture whether a cover is in it
  */
-record Probe(Duration duration, boolean estimated, Map<String, String> tags, boolean hasPicture) {
+public record Probe(
+    Duration duration,
+    int sampleRate,
+    boolean estimated,
+    Map<String, String> tags,
+    boolean hasPicture) {
   private static final Duration LONGEST = Duration.ofHours(24);
 
   /** Headers are rounded. */
@@ -47,7 +53,8 @@ record Probe(Duration duration, boolean estimated, Map<String, String> tags, boo
       }
       picture |= stream.path("disposition").path("attached_pic").asInt() == 1;
     }
-    if (sound == null) {
+    int sampleRate = sound == null ? 0 : sound.path("sample_rate").asInt();
+    if (sound == null || sampleRate <= 0) {
       throw new CannotEncode("there is no sound in it");
     }
     double seconds =
@@ -64,7 +71,7 @@ record Probe(Duration duration, boolean estimated, Map<String, String> tags, boo
     add(tags, sound.path("tags"));
     add(tags, json.path("format").path("tags"));
     return new Probe(
-        Duration.ofNanos((long) (seconds * 1e9)), estimated, Map.copyOf(tags), picture);
+        Duration.ofNanos((long) (seconds * 1e9)), sampleRate, estimated, Map.copyOf(tags), picture);
   }
 
   /**
@@ -80,7 +87,7 @@ record Probe(Duration duration, boolean estimated, Map<String, String> tags, boo
       throw new CannotEncode(
           String.format(
               Locale.ROOT,
-              "it is cut off: it says that it is %.1f s long, and %.1f s are in it",
+              "it is cut off or broken: it says that it is %.1f s long, and %.1f s can be decoded",
               said,
               seconds));
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Sounds by their content: a folder each, named by what its source's bytes are. A folder is whole
@@ -16,10 +17,12 @@ import java.util.Map;
  */
 public final class SoundLibrary {
   private final Folders folders;
+  private final Covers covers;
   private final Ffmpeg ffmpeg;
 
   SoundLibrary(Path folder, Ffmpeg ffmpeg) {
     this.folders = new Folders(folder);
+    this.covers = new Covers(folder.resolve("covers"), ffmpeg);
     this.ffmpeg = ffmpeg;
   }
 
@@ -31,7 +34,13 @@ public final class SoundLibrary {
   public static SoundLibrary open(Home home) throws IOException, InterruptedException {
     SoundLibrary library = new SoundLibrary(home.sounds(), Ffmpeg.of(home));
     library.folders.deleteAbandoned(Instant.now());
+    library.covers.deleteAbandoned(Instant.now());
     return library;
+  }
+
+  /** Which ffmpeg is used. */
+  public String ffmpeg() {
+    return ffmpeg.toString();
   }
 
   /**
@@ -41,15 +50,45 @@ public final class SoundLibrary {
    * @throws CannotEncode saying why the file is no whole sound
    */
   public String add(Path file) throws IOException, InterruptedException {
-    String content = Content.of(file);
-    if (!has(content)) {
-      add(file, content, ffmpeg.probe(file));
-    }
-    return content;
+    return add(file, probe(file)).content();
   }
 
-  boolean has(String content) {
-    return folders.has(content);
+  /**
+   * @throws CannotEncode saying why the file is no sound
+   */
+  public Probe probe(Path file) throws IOException, InterruptedException {
+    return ffmpeg.probe(file);
+  }
+
+  /**
+   * A sound that is there.
+   *
+   * @param isNew whether it was not there before
+   */
+  public record Added(String content, boolean isNew) {}
+
+  /**
+   * As {@link #add(Path)}.
+   *
+   * @param probe of the file
+   */
+  public Added add(Path file, Probe probe) throws IOException, InterruptedException {
+    String content = Content.of(file);
+    boolean isNew = !folders.has(content);
+    if (isNew) {
+      encode(file, content, probe);
+    }
+    return new Added(content, isNew);
+  }
+
+  /**
+   * Keeps the cover of a file of sound: the picture in it, else the one in its folder.
+   *
+   * @param probe of the file
+   * @return its URL within the platform, as an album names it; empty if there is no cover
+   */
+  public Optional<String> cover(Path file, Probe probe) throws IOException, InterruptedException {
+    return covers.of(file, probe).map(Covers::url);
   }
 
   /**
@@ -64,11 +103,8 @@ public final class SoundLibrary {
         .asLong();
   }
 
-  /**
-   * @param content of the file
-   * @throws CannotEncode saying why the file is no whole sound
-   */
-  void add(Path file, String content, Probe probe) throws IOException, InterruptedException {
+  private void encode(Path file, String content, Probe probe)
+      throws IOException, InterruptedException {
     folders.add(
         content,
         made -> {

@@ -1,6 +1,8 @@
 package io.downbeat.local.run.sound;
 
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param disc from 1; 0 if unknown
  * @param fromPath whether title, artist or album are taken from the path
  */
-record Tags(
+public record Tags(
     String title,
     String artist,
     String albumArtist,
@@ -32,6 +34,13 @@ record Tags(
     String isrc,
     boolean fromPath) {
 
+  /** What the catalogue takes. */
+  private static final int LONGEST_NAME = 1_000;
+
+  private static final int LONGEST_GENRE = 100;
+  private static final int MOST_GENRES = 30;
+
+  private static final String MANY_ARTISTS = "Various Artists";
   private static final Pattern NUMBERED =
       Pattern.compile("(?:(\\d{1,2})-)?(\\d{1,3})(?:\\s*[-._]\\s*|\\s+)(.+)");
   private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,4})\\s*(?:/.*)?");
@@ -41,22 +50,26 @@ record Tags(
   /**
    * @param path within the folder that is imported
    */
-  static Tags of(Probe probe, Path path) {
+  public static Tags of(Probe probe, Path path) {
     String file = path.getFileName().toString();
     int dot = file.lastIndexOf('.');
     String name = (dot > 0 ? file.substring(0, dot) : file).strip();
     Matcher numbered = NUMBERED.matcher(name);
     boolean hasNumber = numbered.matches();
 
-    Optional<String> title = probe.tag("title");
-    Optional<String> artist = probe.tag("artist").or(() -> probe.tag("album_artist"));
-    Optional<String> album = probe.tag("album");
+    Optional<String> title = name(probe, "title");
+    Optional<String> albumArtist = name(probe, "album_artist");
+    Optional<String> artist = name(probe, "artist").or(() -> albumArtist);
+    Optional<String> album = name(probe, "album");
+    String ofPath = clean(hasNumber ? numbered.group(3) : name, LONGEST_NAME);
+    String anyArtist = artist.orElse(folder(path, 2));
     return new Tags(
-        title.orElse(hasNumber ? numbered.group(3) : name),
-        artist.orElse(folder(path, 2)),
-        probe.tag("album_artist").orElse(artist.orElse(folder(path, 2))),
+        title.orElse(ofPath.isEmpty() ? clean(file, LONGEST_NAME) : ofPath),
+        anyArtist,
+        albumArtist.orElse(
+            probe.tag("compilation").filter("1"::equals).isPresent() ? MANY_ARTISTS : anyArtist),
         album.orElse(folder(path, 1)),
-        first(DATE, probe.tag("date").or(() -> probe.tag("year"))),
+        date(first(DATE, probe.tag("date").or(() -> probe.tag("year")))),
         probe.tag("track").map(Tags::number).orElse(hasNumber ? number(numbered.group(2)) : 0),
         probe.tag("disc").map(Tags::number).orElse(hasNumber ? number(numbered.group(1)) : 0),
         probe.tag("genre").map(Tags::genres).orElse(List.of()),
@@ -67,7 +80,36 @@ record Tags(
   /** The name of a folder that it is in; blank if there are not so many. */
   private static String folder(Path path, int above) {
     int place = path.getNameCount() - 1 - above;
-    return place < 0 ? "" : path.getName(place).toString().strip();
+    return place < 0 ? "" : clean(path.getName(place).toString(), LONGEST_NAME);
+  }
+
+  private static Optional<String> name(Probe probe, String tag) {
+    return probe.tag(tag).map(text -> clean(text, LONGEST_NAME)).filter(text -> !text.isEmpty());
+  }
+
+  /** One line of text that is no longer than this, in UTF-16. */
+  private static String clean(String text, int most) {
+    StringBuilder clean = new StringBuilder();
+    text.codePoints()
+        .map(c -> Character.isISOControl(c) ? ' ' : c)
+        .map(c -> Character.getType(c) == Character.SURROGATE ? 0xfffd : c)
+        .takeWhile(c -> clean.length() + Character.charCount(c) <= most)
+        .forEach(clean::appendCodePoint);
+    return clean.toString().strip();
+  }
+
+  /** As precise as it exists. */
+  private static String date(String text) {
+    String date = text;
+    while (!date.isEmpty()) {
+      try {
+        LocalDate.parse(date + "-01-01".substring(date.length() - 4));
+        return date;
+      } catch (DateTimeException e) {
+        date = date.length() > 4 ? date.substring(0, date.length() - 3) : "";
+      }
+    }
+    return "";
   }
 
   private static int number(@Nullable String text) {
@@ -76,10 +118,11 @@ record Tags(
   }
 
   private static List<String> genres(String text) {
-    return Arrays.stream(text.split("[;,/\u0000]", 20))
-        .map(genre -> genre.strip().toLowerCase(Locale.ROOT))
+    return Arrays.stream(text.split("[;,/\u0000]", 2 * MOST_GENRES))
+        .map(genre -> clean(genre.toLowerCase(Locale.ROOT), LONGEST_GENRE))
         .filter(genre -> !genre.isEmpty())
         .distinct()
+        .limit(MOST_GENRES)
         .toList();
   }
 
