@@ -71,8 +71,12 @@ public final class Demo implements Child {
   /** What is heard when a track is played. */
   @FunctionalInterface
   public interface Music {
-    /** Contents of the sounds that the tracks of a genre share, at least one; made if need be. */
-    List<String> of(Genre genre) throws IOException, InterruptedException;
+    /**
+     * The content of the sound of a piece, which is made if need be.
+     *
+     * @param number of the genre's pieces, from 0
+     */
+    String piece(Genre genre, int number) throws IOException, InterruptedException;
   }
 
   private final Home home;
