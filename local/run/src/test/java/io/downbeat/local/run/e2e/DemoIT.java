@@ -15,6 +15,7 @@ import io.downbeat.schemas.avro.EndReason;
 import io.downbeat.schemas.identity.GenreId;
 import io.downbeat.schemas.rules.ForwardDecay;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
