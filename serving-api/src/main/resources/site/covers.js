@@ -38,7 +38,7 @@ const MOTIFS = [
   // Bars of a song.
   (n, [, mid, light]) =>
     Array.from({ length: 7 }, (_, i) => {
-      const height = 16 + 62 * n[i + 2];
+      const height = 16 + 62 * n[i];
       return svg('rect', { x: 11 + 12 * i, y: 50 - height / 2, width: 7, height, rx: 3.5, fill: i % 3 ? light : mid });
     }),
   // Two moons, one before the other.
