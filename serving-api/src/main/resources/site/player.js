@@ -10,9 +10,10 @@ const MOST = 500;
 const WATCH = 100;
 const SAVE = 1_000;
 const PREPARE = 25;
-const HAND_OVER = 0.3;
+const HAND_OVER = 0.5;
 const AFTERWARDS = 400;
-const PLAY_TAKES = 0.01;
+const PLAY_TAKES = 0.05;
+const PLAY_TAKES_AT_MOST = 0.25;
 const RESTART = 3;
 const MOST_REFUSED = 5;
 const STATE = 'player';
@@ -34,6 +35,8 @@ export class Player extends EventTarget {
   #keys = 0;
   #from = 0;
   #handOver;
+  #takes = Number(localStorage.getItem('play takes') ?? PLAY_TAKES);
+  #asked = null;
   #leaving = null;
   #saved = 0;
 
@@ -125,6 +128,7 @@ export class Player extends EventTarget {
     if (!this.#sound) {
       this.#from = to;
     } else {
+      this.#asked = null;
       this.#play.hear();
       this.#sound.audio.currentTime = this.#sound.begin + to;
       this.#play.moved();
@@ -183,7 +187,7 @@ export class Player extends EventTarget {
 
   #end(reason) {
     clearTimeout(this.#handOver);
-    this.#handOver = null;
+    this.#handOver = this.#asked = null;
     this.#play?.end(reason);
     this.#play = null;
     this.#sound?.destroy();
@@ -287,12 +291,24 @@ export class Player extends EventTarget {
       this.#play.save();
       this.#store();
     }
+    this.#learn(sound);
     const left = sound.end - sound.audio.currentTime;
     if (left < PREPARE) this.#prepare();
     const ready = this.#prepared?.sound?.audio.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
     if (left < HAND_OVER && ready && !this.#handOver) {
-      this.#handOver = setTimeout(() => this.#changeOver(), 1_000 * Math.max(0, left - PLAY_TAKES));
+      this.#handOver = setTimeout(() => this.#changeOver(), 1_000 * Math.max(0, left - this.#takes));
     }
+  }
+
+  /** How long it takes from play() to the first sound is the machine's own; the next change is earlier by it. */
+  #learn({ audio, begin }) {
+    const heard = audio.currentTime - begin;
+    if (!this.#asked || heard < HAND_OVER) return;
+    const takes = (performance.now() - this.#asked) / 1_000 - heard;
+    this.#asked = null;
+    if (takes < 0 || takes > PLAY_TAKES_AT_MOST) return;
+    this.#takes = takes;
+    localStorage.setItem('play takes', takes);
   }
 
   /** Loads the first bytes of the next one on the element that is free. */
@@ -325,6 +341,7 @@ export class Player extends EventTarget {
     this.#prepared = null;
     this.#turn++;
     sound.audio.volume = this.#volumeOf(sound);
+    this.#asked = performance.now();
     sound.audio.play().catch(() => {});
     this.#play.end('completed');
     this.#leaving = setTimeout(() => {

@@ -158,7 +158,7 @@ export class Sound extends EventTarget {
   /** What is here already of what the loader wants; undefined where it isn't. */
   here({ url, rangeStart, rangeEnd }) {
     const kept = this.#kept.get(this.#file(url));
-    if (!(kept instanceof ArrayBuffer)) return kept;
+    if (!(kept instanceof ArrayBuffer)) return kept ?? undefined;
     return rangeEnd && rangeEnd <= kept.byteLength ? kept.slice(rangeStart, rangeEnd) : undefined;
   }
 }
