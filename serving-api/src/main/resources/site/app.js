@@ -50,7 +50,7 @@ function showTrack(track) {
   if (!track) return;
   const album = track.album ?? { album_id: track.track_id };
   drawCover(byId('now-cover'), album, 300);
-  document.body.style.setProperty('--hue', hue(album.album_id));
+  document.documentElement.style.setProperty('--hue', hue(album.album_id));
   byId('now-like').dataset.like = track.track_id;
   byId('now-like').setAttribute('aria-pressed', isLiked(track.track_id));
   if (!navigator.mediaSession) return;

@@ -158,6 +158,7 @@ export class Player extends EventTarget {
   /** Nothing is played any more, and what was heard is on its way. */
   async stop() {
     this.#turn++;
+    this.#leaving?.();
     this.#end('stopped');
     Object.assign(this, { current: null, queue: [], before: [], suggested: null });
     this.#unprepare();
@@ -197,6 +198,7 @@ export class Player extends EventTarget {
   /** @param refused how many before it could not be played */
   async #start(item, reason, remember = true, from = 0, refused = 0) {
     const turn = ++this.#turn;
+    this.#leaving?.();
     this.#end(reason);
     send();
     if (remember && this.current) this.before = [...this.before, this.current].slice(-MOST);
@@ -343,12 +345,14 @@ export class Player extends EventTarget {
     sound.audio.volume = this.#volumeOf(sound);
     this.#asked = performance.now();
     sound.audio.play().catch(() => {});
-    this.#play.end('completed');
-    this.#leaving = setTimeout(() => {
-      old.destroy();
+    const play = this.#play;
+    this.#leaving = () => {
       this.#leaving = null;
-    }, AFTERWARDS);
-    send();
+      play.end('completed');
+      old.destroy();
+      send();
+    };
+    setTimeout(() => this.#leaving?.(), AFTERWARDS);
     this.before = [...this.before, this.current].slice(-MOST);
     this.current = this.#take();
     this.suggested = null;
@@ -378,6 +382,7 @@ export class Player extends EventTarget {
   /** A reload keeps the queue; what was heard until then is one play. */
   #leave() {
     this.#store();
+    this.#leaving?.();
     this.#play?.end('stopped');
     sendLast();
   }
