@@ -4,6 +4,8 @@ import { albumCard, artistCard, artistLinks, artistsOf, byId, complete, cover, e
 
 const FOUND = 30;
 const SHELF = 12;
+const PAGES_OF_TRACKS = 4;
+const MOST_IN_ALBUM = 100;
 const number = new Intl.NumberFormat('en');
 
 const words = (...all) => all.filter(Boolean).join(' ');
@@ -67,14 +69,20 @@ async function search(query, player) {
 
 /** Albums do not list their tracks: they are among those that are found by its artists' names. */
 async function tracksOf(names, belongs) {
-  const { hits } = await ask(`/v1/search?type=track&limit=50&q=${encoded(names)}`);
-  return hits.map(hit => hit.track).filter(belongs);
+  const found = [];
+  let cursor = '';
+  for (let page = 0; page < PAGES_OF_TRACKS && cursor !== null; page++) {
+    const { hits, next_cursor } = await ask(`/v1/search?type=track&limit=50&q=${encoded(names)}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...hits.map(hit => hit.track).filter(belongs));
+    cursor = next_cursor;
+  }
+  return found;
 }
 
 async function album(id, player) {
   const it = await ask(`/v1/albums/${id}`);
   const found = await tracksOf(it.artists[0]?.name ?? it.title, track => track.album?.album_id === id);
-  const { tracks } = found.length ? await ask(`/v1/tracks?ids=${found.map(track => track.track_id).join(',')}`) : { tracks: [] };
+  const { tracks } = found.length ? await ask(`/v1/tracks?ids=${found.slice(0, MOST_IN_ALBUM).map(track => track.track_id).join(',')}`) : { tracks: [] };
   tracks.sort((a, b) => a.disc_number - b.disc_number || a.track_number - b.track_number || a.title.localeCompare(b.title));
   return [
     head('Album', it, it.title, element('p', { class: 'by' }, ...artistLinks(it), it.release_date ? ` · ${it.release_date.slice(0, 4)}` : ''), genres(it), playAll(tracks, { type: 'album', id }, player)),

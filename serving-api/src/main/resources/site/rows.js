@@ -5,6 +5,7 @@ import { playback } from './sound.js';
 
 const MOST_KNOWN = 2_000;
 const MOST_ASKED = 50;
+const AGAIN = 20_000;
 
 export const byId = id => document.getElementById(id);
 
@@ -80,13 +81,13 @@ function fill(row) {
   if (length && track.duration_millis) length.textContent = time(track.duration_millis / 1_000);
 }
 
-/** Covers, lengths and likes of the tracks in a list. */
+/** Covers, lengths and likes of the tracks in a list. What has no sound may get one, and is asked for again. */
 export async function complete(list) {
   const ids = [...new Set([...list.querySelectorAll('[data-track]')].map(row => row.dataset.track))].slice(0, MOST_ASKED);
-  const unknown = ids.filter(id => !known.has(id));
+  const unknown = ids.filter(id => !(known.get(id)?.until > Date.now()));
   if (unknown.length) {
     const { tracks } = await ask(`/v1/tracks?ids=${unknown.join(',')}`);
-    tracks.forEach(track => known.set(track.track_id, track));
+    tracks.forEach(track => known.set(track.track_id, { ...track, until: track.playable ? Infinity : Date.now() + AGAIN }));
     while (known.size > MOST_KNOWN) known.delete(known.keys().next().value);
     allRows(unknown).forEach(fill);
   }
