@@ -35,7 +35,7 @@ export class Player extends EventTarget {
   #keys = 0;
   #from = 0;
   #handOver;
-  #takes = Number(localStorage.getItem('play takes') ?? PLAY_TAKES);
+  #takes = Number(localStorage.getItem('takes') ?? PLAY_TAKES);
   #asked = null;
   #leaving = null;
   #saved = 0;
@@ -310,7 +310,7 @@ export class Player extends EventTarget {
     this.#asked = null;
     if (takes < 0 || takes > PLAY_TAKES_AT_MOST) return;
     this.#takes = takes;
-    localStorage.setItem('play takes', takes);
+    localStorage.setItem('takes', takes);
   }
 
   /** Loads the first bytes of the next one on the element that is free. */
