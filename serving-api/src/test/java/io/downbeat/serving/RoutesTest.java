@@ -662,7 +662,7 @@ final class RoutesTest {
   }
 
   @Test
-  void theLivePageIsThere() {
+  void thePlayerIsThere() {
     Http.Answer page = http.get("/");
 
     assertThat(page.status()).isEqualTo(200);
@@ -670,11 +670,11 @@ final class RoutesTest {
     assertThat(page.response().headers().allValues("Content-Security-Policy"))
         .containsExactly(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-                + " connect-src 'self'; base-uri 'none'; form-action 'none';"
-                + " frame-ancestors 'none'");
+                + " connect-src 'self'; media-src 'self' blob:; base-uri 'none';"
+                + " form-action 'none'; frame-ancestors 'none'");
     // What that policy forbids isn't there.
     assertThat(page.text()).doesNotContain("<style", " style=", " onclick=", "javascript:");
-    for (String file : List.of("/live.js", "/live.css", "/icon.svg")) {
+    for (String file : List.of("/app.js", "/player.css", "/hls.js", "/icon.svg")) {
       assertThat(page.text()).contains(file);
       assertThat(http.get(file).status()).isEqualTo(200);
     }

@@ -113,8 +113,8 @@ public final class HttpServer implements AutoCloseable {
             "no-cache",
             "Content-Security-Policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-                + " connect-src 'self'; base-uri 'none'; form-action 'none';"
-                + " frame-ancestors 'none'");
+                + " connect-src 'self'; media-src 'self' blob:; base-uri 'none';"
+                + " form-action 'none'; frame-ancestors 'none'");
   }
 
   private static void answer(JavalinConfig config, List<Route> routes) {

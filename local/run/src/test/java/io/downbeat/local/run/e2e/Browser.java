@@ -1,11 +1,17 @@
 package io.downbeat.local.run.e2e;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -35,6 +41,7 @@ final class Browser implements AutoCloseable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--autoplay-policy=no-user-gesture-required",
         "--window-size=1280,1200");
     return Optional.of(
         new Browser(
@@ -47,6 +54,73 @@ final class Browser implements AutoCloseable {
 
   void open(String address) {
     driver.get(address);
+  }
+
+  void reload() {
+    driver.navigate().refresh();
+  }
+
+  /** What a script returns, when that is there. */
+  Object run(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  boolean is(String condition) {
+    return Boolean.TRUE.equals(run("return Boolean(" + condition + ")"));
+  }
+
+  /** The first that is found. */
+  void click(String selector) {
+    run(
+        "const it = document.querySelector(arguments[0]); it.scrollIntoView({block: 'center'}); it.click()",
+        selector);
+  }
+
+  void fill(String selector, String text) {
+    WebElement field = driver.findElement(By.cssSelector(selector));
+    field.clear();
+    field.sendKeys(text);
+  }
+
+  /** Typed where the focus is. */
+  void press(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  void size(int width, int height) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+  }
+
+  void dark(boolean dark) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+  }
+
+  void offline(boolean offline) {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand(
+        "Network.emulateNetworkConditions",
+        Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+  }
+
+  /** What axe finds wrong on the page as it is for who cannot see it or has no mouse. */
+  List<String> barriers() throws IOException {
+    try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+      run(new String(axe.readAllBytes(), StandardCharsets.UTF_8) + "; window.axe = axe");
+    }
+    Object found =
+        driver.executeAsyncScript(
+            """
+            const answer = arguments[arguments.length - 1];
+            axe.run(document).then(({violations, passes}) => answer(
+                passes.length ? violations.map(({id, help, nodes}) => `${id}: ${help}, ${nodes[0].html}`) : ['Nothing was looked at']));
+            """);
+    return ((List<?>) found).stream().map(String::valueOf).toList();
   }
 
   /** Of the one element. */
