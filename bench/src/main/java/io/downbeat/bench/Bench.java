@@ -3,6 +3,7 @@ package io.downbeat.bench;
 import io.downbeat.bench.catalogue.CatalogueBenchmark;
 import io.downbeat.bench.counting.CountingBenchmark;
 import io.downbeat.bench.crash.CrashBenchmark;
+import io.downbeat.bench.delivery.DeliveryBenchmark;
 import io.downbeat.bench.freshness.BackfillBenchmark;
 import io.downbeat.bench.freshness.FreshnessBenchmark;
 import io.downbeat.bench.ingest.IngestBenchmark;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
       CatalogueBenchmark.class,
       CountingBenchmark.class,
       CrashBenchmark.class,
+      DeliveryBenchmark.class,
       FreshnessBenchmark.class,
       IngestBenchmark.class,
       OwnedStateBenchmark.class,
