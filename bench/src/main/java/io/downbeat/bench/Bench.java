@@ -10,6 +10,7 @@ import io.downbeat.bench.ingest.IngestBenchmark;
 import io.downbeat.bench.owned.OwnedStateBenchmark;
 import io.downbeat.bench.search.RelevanceBenchmark;
 import io.downbeat.bench.search.SearchBenchmark;
+import io.downbeat.bench.startup.StartupBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -30,7 +31,8 @@ import picocli.CommandLine.Command;
       IngestBenchmark.class,
       OwnedStateBenchmark.class,
       RelevanceBenchmark.class,
-      SearchBenchmark.class
+      SearchBenchmark.class,
+      StartupBenchmark.class
     })
 public final class Bench {
 

@@ -35,7 +35,6 @@ public final class Nginx implements AutoCloseable {
       http {
         access_log off;
         sendfile on;
-        tcp_nopush on;
         tcp_nodelay on;
         keepalive_requests 100000000;
         keepalive_timeout 300s;
