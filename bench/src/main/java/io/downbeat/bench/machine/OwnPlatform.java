@@ -93,6 +93,11 @@ public final class OwnPlatform implements AutoCloseable {
     return directory.resolve("data");
   }
 
+  /** The store of sounds. */
+  public Path sounds() {
+    return data().resolve("sounds");
+  }
+
   public Path directory() {
     return directory;
   }

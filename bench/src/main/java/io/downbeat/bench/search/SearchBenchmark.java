@@ -1,6 +1,7 @@
 package io.downbeat.bench.search;
 
 import io.downbeat.bench.Result;
+import io.downbeat.bench.machine.OpenLoop;
 import io.downbeat.bench.machine.OwnServers;
 import io.downbeat.bench.search.SearchOptions.Name;
 import io.downbeat.bench.search.corpus.Corpus;

@@ -29,6 +29,8 @@ import picocli.CommandLine.Unmatched;
       "backfill: a year of old plays, of one listener and of many, while others play on; on a platform of its own.",
       "ranking: how well the recommendations find what listeners of a published data set turned to, beside popularity.",
       "search: latency and CPU time of a keystroke among ten million tracks, beside OpenSearch and SQLite; on servers of its own.",
+      "delivery: bytes of sound per CPU second and memory of a listener, beside nginx; on servers of its own.",
+      "startup: from a click to sound in a browser, by round trip, beside hls.js with its defaults on nginx; on a platform of its own.",
       "relevance: whether what was meant comes first, on a real catalogue, beside OpenSearch; on servers of its own."
     },
     footerHeading = "%n",
@@ -44,10 +46,14 @@ import picocli.CommandLine.Unmatched;
       "  ./downbeat bench ranking",
       "  ./downbeat bench search --quick",
       "  ./downbeat bench relevance --quick",
+      "  ./downbeat bench delivery --quick",
+      "  ./downbeat bench startup --quick",
       "",
       "crash also takes --kills=N (of each server and app; 20), --rate=N (plays per second; 100), --seed=N and",
       "--faults=kill,pause,cut,full_disk (all).",
       "search and relevance also take --engines=downbeat,opensearch,sqlite; search takes --tracks=N.",
+      "delivery and startup take nginx from the system, or fetch it, or take --nginx=PATH; startup takes --chromium=PATH.",
+      "delivery also takes --only-bytes and --jvm-args=ARGS, for serving-api.",
       "counting also takes --keys: ten million listeners beside 100,000, on the heap and in RocksDB."
     })
 final class BenchCommand implements Callable<Integer> {
@@ -73,6 +79,8 @@ final class BenchCommand implements Callable<Integer> {
     },
     crash,
     backfill,
+    delivery,
+    startup,
     ranking,
     search,
     relevance
@@ -90,7 +98,8 @@ final class BenchCommand implements Callable<Integer> {
       case ingest -> command.addAll(onOwnServers(home, "ingest", "-Xmx1g"));
       case catalogue -> command.addAll(onOwnServers(home, "catalogue", "-Xmx512m"));
       case owned_state -> command.addAll(onOwnServers(home, "owned-state", "-Xmx512m"));
-      case crash, backfill -> command.addAll(onOwnPlatform(home, benchmark.name()));
+      case delivery -> command.addAll(onOwnServers(home, "delivery", "-Xmx512m"));
+      case crash, backfill, startup -> command.addAll(onOwnPlatform(home, benchmark.name()));
       case ranking -> command.addAll(ranking(home));
       case search, relevance -> command.addAll(onRealNames(home, benchmark.name()));
     }

@@ -1,4 +1,4 @@
-package io.downbeat.bench.search;
+package io.downbeat.bench.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a process and its files take. */
-final class Footprint {
+public final class Footprint {
   private static final Pattern HEAP_USED =
       Pattern.compile("^ *+(?!Metaspace|class space).*\\bused (\\d+)K", Pattern.MULTILINE);
   private static final int PATIENCE_SECONDS = 120;
@@ -19,7 +19,7 @@ final class Footprint {
   private Footprint() {}
 
   /** Bytes of the heap in use after a full collection. */
-  static long heapBytes(long pid) throws IOException, InterruptedException {
+  public static long heapBytes(long pid) throws IOException, InterruptedException {
     jcmd(pid, "GC.run");
     return heapUsed(jcmd(pid, "GC.heap_info"));
   }
@@ -34,6 +34,16 @@ final class Footprint {
       kilobytes += Long.parseLong(used.group(1));
     }
     return kilobytes << 10;
+  }
+
+  /** Memory that a process holds, as Linux counts it. */
+  public static long residentBytes(long pid) throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .sum();
+    }
   }
 
   private static String jcmd(long pid, String command) throws IOException, InterruptedException {
@@ -54,7 +64,7 @@ final class Footprint {
   }
 
   /** Bytes of all files under a directory; 0 where there is none. */
-  static long diskBytes(Path directory) throws IOException {
+  public static long diskBytes(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return 0;
     }

@@ -1,4 +1,4 @@
-package io.downbeat.bench.search;
+package io.downbeat.bench.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package io.downbeat.bench.search;
+package io.downbeat.bench.machine;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,13 +20,25 @@ import org.HdrHistogram.Histogram;
  * counts from the drawn moment, however late it could be asked: a server that stalls can't hide
  * what it let wait.
  */
-final class OpenLoop {
+public final class OpenLoop {
   private static final long MOST_MICROS = Duration.ofMinutes(5).toNanos() / 1_000;
 
   private final Ticks ticks;
 
+  /** Something that answers. Thread-safe. */
+  public interface Asked {
+    Asker connect() throws IOException;
+  }
+
+  /** One client, who asks one thing after the other. Not thread-safe. */
+  public interface Asker extends Closeable {
+
+    /** Asks, and takes in the answer. */
+    void ask(String query) throws IOException;
+  }
+
   /** Time, which tests make pass. */
-  interface Ticks {
+  public interface Ticks {
     long nanos();
 
     void sleepUntil(long nanos) throws InterruptedException;
@@ -36,17 +49,17 @@ final class OpenLoop {
    * @param unasked whose turn did not come within twice the length; each counts as waiting until
    *     then
    */
-  record Latencies(Histogram micros, int unasked) {
-    double millis(double percentile) {
+  public record Latencies(Histogram micros, int unasked) {
+    public double millis(double percentile) {
       return micros.getValueAtPercentile(percentile) / 1e3;
     }
   }
 
-  OpenLoop(Ticks ticks) {
+  public OpenLoop(Ticks ticks) {
     this.ticks = ticks;
   }
 
-  static Ticks clock() {
+  public static Ticks clock() {
     return new Ticks() {
       @Override
       public long nanos() {
@@ -64,7 +77,7 @@ final class OpenLoop {
   }
 
   /** Moments of a Poisson process, from 0. */
-  static long[] moments(double perSecond, Duration length, long seed) {
+  public static long[] moments(double perSecond, Duration length, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int count = (int) (perSecond * length.toMillis() / 1_000);
     long[] moments = new long[count];
@@ -79,7 +92,7 @@ final class OpenLoop {
   /**
    * @param moments one for each query, ascending, in nanoseconds from now on
    */
-  Latencies run(Engine engine, List<String> queries, long[] moments, int connections)
+  public Latencies run(Asked asked, List<String> queries, long[] moments, int connections)
       throws IOException, InterruptedException {
     Histogram micros = new ConcurrentHistogram(MOST_MICROS, 3);
     AtomicInteger next = new AtomicInteger();
@@ -90,7 +103,7 @@ final class OpenLoop {
     for (int i = 0; i < connections; i++) {
       work.add(
           () -> {
-            try (Engine.Client client = engine.connect()) {
+            try (Asker client = asked.connect()) {
               for (int each = next.getAndIncrement();
                   each < moments.length;
                   each = next.getAndIncrement()) {
@@ -112,7 +125,7 @@ final class OpenLoop {
   }
 
   /** Runs all at once, and fails as the first does. */
-  static <T> List<T> all(List<? extends Callable<T>> work)
+  public static <T> List<T> all(List<? extends Callable<T>> work)
       throws IOException, InterruptedException {
     ExecutorService threads = Executors.newFixedThreadPool(work.size());
     try {

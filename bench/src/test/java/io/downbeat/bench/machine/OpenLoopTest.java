@@ -1,10 +1,9 @@
-package io.downbeat.bench.search;
+package io.downbeat.bench.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -26,30 +25,15 @@ class OpenLoopTest {
     }
   }
 
-  private record Server(Time time, IntToLongFunction answersWithin) implements Engine {
+  private record Server(Time time, IntToLongFunction answersWithin) implements OpenLoop.Asked {
     @Override
-    public String name() {
-      return "server";
-    }
-
-    @Override
-    public double cpuSeconds() {
-      return 0;
-    }
-
-    @Override
-    public Client connect() {
-      return new Client() {
+    public OpenLoop.Asker connect() {
+      return new OpenLoop.Asker() {
         private int asked;
 
         @Override
         public void ask(String query) {
           time.now += answersWithin.applyAsLong(asked++);
-        }
-
-        @Override
-        public List<Hit> find(String query) {
-          return List.of();
         }
 
         @Override
