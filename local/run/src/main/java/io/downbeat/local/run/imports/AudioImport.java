@@ -139,7 +139,7 @@ final class AudioImport {
       List<String> lines = catalogue.lines(whole.sound());
       tracks += lines.isEmpty() ? 0 : 1;
       repeated += lines.isEmpty() ? 1 : 0;
-      known += whole.isNew() ? 0 : 1;
+      known += lines.isEmpty() || whole.isNew() ? 0 : 1;
       if (lines.isEmpty()) {
         progress.say(shown(file) + ": left out, the same track came before");
       } else if (whole.sound().tags().fromPath()) {

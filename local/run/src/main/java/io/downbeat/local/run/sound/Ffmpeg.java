@@ -92,6 +92,10 @@ final class Ffmpeg {
     return ffmpeg.run(List.of("-hide_banner", what), PROBE).out();
   }
 
+  Program program() {
+    return ffmpeg;
+  }
+
   /** What is used. */
   @Override
   public String toString() {
@@ -229,7 +233,7 @@ final class Ffmpeg {
       arguments.addAll(
           List.of(
               "-vf",
-              "scale=%d:%d:force_original_aspect_ratio=increase,crop=%d:%d,format=yuvj420p"
+              "scale=%d:%d:force_original_aspect_ratio=increase,crop=%d:%d,setsar=1,format=yuvj420p"
                   .formatted(width, width, width, width)));
       arguments.addAll(List.of("-fflags", "+bitexact", "-flags:v", "+bitexact", "-q:v", "3"));
       arguments.addAll(List.of("-c:v", "mjpeg", "-f", "image2pipe", named(to.get(i))));

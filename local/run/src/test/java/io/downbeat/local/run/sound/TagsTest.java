@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class TagsTest {
@@ -81,5 +83,42 @@ final class TagsTest {
     assertThat(tags.disc()).isZero();
     assertThat(tags.date()).isEmpty();
     assertThat(tags.isrc()).isEmpty();
+  }
+
+  @Test
+  void hostileTagsAreCleanedAndCutToWhatTheCatalogueTakes() {
+    Tags tags =
+        tags(
+            "Mira/First Light/07 The Ferry.flac",
+            Map.of(
+                "title", "\u266b".repeat(999) + "\ud83c\udfb5",
+                "artist", "\u0000a\u0007b\nc\ud800",
+                "album", " \t\u0001 ",
+                "genre", "x".repeat(200) + (";g".repeat(3)) + manyGenres(),
+                "date", "2019-13-45"));
+
+    assertThat(tags.title()).isEqualTo("\u266b".repeat(999));
+    assertThat(tags.artist()).isEqualTo("a b c\ufffd");
+    assertThat(tags.album()).isEqualTo("First Light");
+    assertThat(tags.genres()).hasSize(30).contains("x".repeat(100), "g", "genre 1");
+    assertThat(tags.date()).isEqualTo("2019");
+  }
+
+  private static String manyGenres() {
+    return IntStream.range(0, 100).mapToObj(i -> ";genre " + i).collect(Collectors.joining());
+  }
+
+  @Test
+  void datesAreAsPreciseAsTheyExist() {
+    assertThat(tags("a.mp3", Map.of("date", "2019-02-30")).date()).isEqualTo("2019-02");
+    assertThat(tags("a.mp3", Map.of("date", "2019-00-00")).date()).isEqualTo("2019");
+    assertThat(tags("a.mp3", Map.of("year", "1999")).date()).isEqualTo("1999");
+  }
+
+  @Test
+  void aCompilationWithoutAnArtistIsOfVariousArtists() {
+    Tags tags = tags("a.mp3", Map.of("artist", "Mira", "album", "Sampler", "compilation", "1"));
+    assertThat(tags.artist()).isEqualTo("Mira");
+    assertThat(tags.albumArtist()).isEqualTo("Various Artists");
   }
 }
