@@ -96,7 +96,13 @@ final class AudioCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return 1;
     } catch (IOException e) {
-      err.println("Stopped: " + (isFull(e) ? "no room is left at " + home.sounds() : e));
+      err.println(
+          "Stopped: "
+              + (isFull(e)
+                  ? "no room is left in "
+                      + home.data()
+                      + ". When there is, the same command again goes on"
+                  : String.valueOf(e.getMessage())));
       return 1;
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,11 +152,14 @@ final class Ffmpeg {
     arguments.addAll(
         List.of(
             "-filter_complex",
-            "[0:a:0]aresample=%d,aformat=channel_layouts=stereo|mono,asetpts=N/SR/TB,"
-                    .formatted(rate(probe.sampleRate()))
-                + "ebur128=peak=true:framelog=quiet,asplit="
-                + Quality.ALL.size()
-                + outputs));
+            String.format(
+                Locale.ROOT,
+                "[0:a:0]aresample=%d,aformat=channel_layouts=stereo|mono,asetpts=N%s,"
+                    + "ebur128=peak=true:framelog=quiet,asplit=%d%s",
+                rate(probe.sampleRate()),
+                probe.padded() ? ",atrim=end=" + probe.seconds() : "",
+                Quality.ALL.size(),
+                outputs)));
     for (int i = 0; i < Quality.ALL.size(); i++) {
       Quality quality = Quality.ALL.get(i);
       arguments.addAll(List.of("-map", "[q" + i + "]", "-c:a", "aac"));

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -43,8 +44,7 @@ final class Folders {
   }
 
   void add(String name, Content content) throws IOException, InterruptedException {
-    Files.createDirectories(folder);
-    Path made = Files.createTempDirectory(folder, MADE_ASIDE);
+    Path made = aside();
     try {
       content.write(made);
       store(made);
@@ -61,7 +61,7 @@ final class Folders {
   /** A folder for what is needed only while something is made; the caller deletes it. */
   Path aside() throws IOException {
     Files.createDirectories(folder);
-    return Files.createTempDirectory(folder, MADE_ASIDE);
+    return Files.createDirectory(folder.resolve(MADE_ASIDE + UUID.randomUUID()));
   }
 
   /** What processes left behind that died while they made it. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  *
  * @param sampleRate a second
  * @param estimated whether its length is guessed from its bytes
+ * @param padded whether more can be decoded than it says: MP4 ends within a frame
  * @param tags by name in small letters; of a stream's and its file's the file's
  * @param hasPicture whether a cover is in it
  */
@@ -22,6 +24,7 @@ public record Probe(
     Duration duration,
     int sampleRate,
     boolean estimated,
+    boolean padded,
     Map<String, String> tags,
     boolean hasPicture) {
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -40,8 +43,9 @@ public record Probe(
    * @throws CannotEncode if it has no sound, or nobody knows how long it is, or it is too long
    */
   static Probe of(JsonNode json, boolean estimated) throws CannotEncode {
-    String format = json.path("format").path("format_name").asText();
-    if (!Collections.disjoint(PLAYLISTS, Arrays.asList(format.split(",", -1)))) {
+    List<String> formats =
+        Arrays.asList(json.path("format").path("format_name").asText().split(",", -1));
+    if (!Collections.disjoint(PLAYLISTS, formats)) {
       throw new CannotEncode("it is a playlist");
     }
     JsonNode sound = null;
@@ -71,26 +75,35 @@ public record Probe(
     add(tags, sound.path("tags"));
     add(tags, json.path("format").path("tags"));
     return new Probe(
-        Duration.ofNanos((long) (seconds * 1e9)), sampleRate, estimated, Map.copyOf(tags), picture);
+        Duration.ofNanos((long) (seconds * 1e9)),
+        sampleRate,
+        estimated,
+        formats.contains("mp4"),
+        Map.copyOf(tags),
+        picture);
   }
 
   /**
    * @throws CannotEncode if what was heard of it is markedly shorter than it says it is
    */
   void check(Cuts heard) throws CannotEncode {
-    double seconds = heard.heard() / (double) heard.sampleRate();
-    double said = duration.toNanos() / 1e9;
+    double decoded = heard.heard() / (double) heard.sampleRate();
+    double said = seconds();
     if (heard.heard() <= 0) {
       throw new CannotEncode("there is no sound in it");
     }
-    if (!estimated && seconds < said * SHORTER - MISSING_SECONDS) {
+    if (!estimated && decoded < said * SHORTER - MISSING_SECONDS) {
       throw new CannotEncode(
           String.format(
               Locale.ROOT,
               "it is cut off or broken: it says that it is %.1f s long, and %.1f s can be decoded",
               said,
-              seconds));
+              decoded));
     }
+  }
+
+  double seconds() {
+    return duration.toNanos() / 1e9;
   }
 
   private static void add(Map<String, String> tags, JsonNode from) {

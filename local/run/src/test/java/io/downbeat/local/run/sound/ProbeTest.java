@@ -31,6 +31,7 @@ final class ProbeTest {
                 Duration.ofMillis(1_500),
                 44_100,
                 false,
+                false,
                 Map.of("title", "of the file", "isrc", "x"),
                 true));
   }

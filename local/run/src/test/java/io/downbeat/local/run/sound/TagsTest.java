@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 final class TagsTest {
 
   private static Tags tags(String path, Map<String, String> tags) {
-    return Tags.of(new Probe(Duration.ofSeconds(10), 44_100, false, tags, false), Path.of(path));
+    return Tags.of(
+        new Probe(Duration.ofSeconds(10), 44_100, false, false, tags, false), Path.of(path));
   }
 
   @Test
