@@ -118,11 +118,14 @@ function toast(words) {
   toastTimer = setTimeout(() => (byId('toast').hidden = true), TOAST);
 }
 
+let wished = false; // To hear what is current, before there was anyone who could.
+
 player.addEventListener('change', showPlayer);
 player.addEventListener('time', showTime);
 player.addEventListener('trouble', ({ detail: { item, failure } }) => {
-  if (session()) toast(`${item.track.title ?? 'The track'}: ${failure.message}`);
-  else byId('sign-in').showModal();
+  wished = !session();
+  if (wished) byId('sign-in').showModal();
+  else toast(`${item.track.title ?? 'The track'}: ${failure.message}`);
 });
 
 byId('toggle').addEventListener('click', () => player.toggle());
@@ -195,7 +198,9 @@ onSession(() => {
   forget();
   forgetLikes();
   for (const id of ['recommended', 'recent']) byId(id).replaceChildren();
-  if (!session() || player.current) player.stop();
+  if (session() && wished) player.toggle();
+  else player.stop();
+  wished = false;
   showListener();
   refreshHome();
   route();

@@ -99,7 +99,6 @@ async function showMine(player) {
         const at = suggested.findIndex(({ track_id }) => track_id === track.track_id);
         player.playList(suggested, at, { type: 'recommendation' });
       }));
-    await complete(byId('recommended'));
   } else {
     empty(byId('recommended'), 'Nothing yet: the first training is still to come.');
   }
@@ -109,10 +108,10 @@ async function showMine(player) {
         play: () => player.playList([track], 0, { type: 'library' }),
         add: () => player.add(track, { type: 'library' }),
       }));
-    await complete(byId('recent'));
   } else {
     empty(byId('recent'), 'Nothing played yet.');
   }
+  await Promise.all([complete(byId('recommended')), complete(byId('recent'))]);
 }
 
 async function showPopular() {

@@ -62,6 +62,7 @@ async function search(query, player) {
     });
   }
   const title = element('h1', { class: 'unseen' }, `Found for ${query}`);
+  byId('found').textContent = `${hits.length} found`;
   if (!hits.length) return [title, element('p', { class: 'empty' }, `Nothing is called “${query}”.`)];
   const parts = { track: part('Tracks', tracks), artist: part('Artists', artists), album: part('Albums', albums) };
   return [title, ...[...new Set(hits.map(hit => hit.type))].flatMap(type => parts[type])];

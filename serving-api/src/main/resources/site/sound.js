@@ -16,11 +16,12 @@ const LONGEST = 10 * RENEW_BEFORE;
 
 const answers = new Map();
 
-/** `until` is by the time since the page was loaded: this machine's clock may be wrong. */
+/** `took` how many milliseconds; `until` is by the time since the page was loaded: this machine's clock may be wrong. */
 async function ask(trackId) {
+  const asked = performance.now();
   const answer = await as(`/v1/tracks/${trackId}/playback`);
   const left = Date.parse(answer.expires_at) - Date.now();
-  return { ...answer, until: performance.now() + Math.min(LONGEST, Math.max(SHORTEST, left)) };
+  return { ...answer, took: performance.now() - asked, until: performance.now() + Math.min(LONGEST, Math.max(SHORTEST, left)) };
 }
 
 /** Where and how a track is heard. Asked ahead of need it is there at a click. */
@@ -71,6 +72,7 @@ export class Sound extends EventTarget {
     const start = bytesOf(answer.start.bytes);
     this.begin = Math.max(0, priming - edited(start)) / rate;
     this.end = this.begin + count / rate;
+    this.took = answer.took;
     this.gain = Math.min(1, 10 ** (answer.gain_db / 20));
     this.#kept = new Map([
       [this.#file(answer.hls), answer.start.master],
@@ -176,7 +178,8 @@ const loaderOf = sound =>
       }
       const { stats } = this;
       const now = performance.now();
-      Object.assign(stats.loading, { start: now, first: now, end: now });
+      const start = now - (data instanceof ArrayBuffer ? sound.took : 0); // What it took to come tells how fast the network is.
+      Object.assign(stats.loading, { start, first: start, end: now });
       stats.loaded = stats.total = data.byteLength ?? data.length;
       this.context = context;
       await null;

@@ -286,7 +286,8 @@ class DemoIT {
       platform.await(
           "a listener", () -> browser.texts("#recommended li").size(), rows -> rows == 12);
       platform.await("the chart", () -> browser.texts("#chart li").size(), rows -> rows == 20);
-      assertThat(browser.texts("#recent li")).hasSize(12);
+      platform.await(
+          "what was played", () -> browser.texts("#recent li").size(), rows -> rows == 12);
       assertThat(browser.texts("#popular li")).hasSize(12);
       String plays = browser.text("#plays");
       List<String> chart = browser.texts("#chart li");
