@@ -35,7 +35,7 @@ public final class SoundKeys implements AutoCloseable {
   private static final int MOST = 100;
 
   /** A secret and its name in URLs. */
-  record Key(String id, byte[] secret) {}
+  record Key(String id, String secret) {}
 
   private final Path directory;
   private final Clock clock;
@@ -107,13 +107,13 @@ public final class SoundKeys implements AutoCloseable {
     keys = found;
   }
 
-  private static byte[] secret(Path file) throws IOException {
+  private static String secret(Path file) throws IOException {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     if (!SECRET.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "Cannot use sound key %s: it is at least 256 random bits in base64url".formatted(file));
     }
-    return text.getBytes(StandardCharsets.US_ASCII);
+    return text;
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.downbeat.serving.sound;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.downbeat.serving.http.Problem;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -11,8 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -26,12 +31,24 @@ import javax.crypto.spec.SecretKeySpec;
 final class SoundUrls {
   private static final int SIGNATURE_BYTES = 16;
   private static final int MOST_CHARS = 256;
+  private static final int MOST_VERIFIED = 20_000;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
   private static final String RENEW = "; ask for the track's playback again";
-  private static final Pattern PATH =
+  private static final Pattern FOLDER =
       Pattern.compile(
-          "/a/([0-9]{12})/([0-9]{1,11})/([0-9]{2,3})/([A-Za-z0-9_-]{22})/([0-9a-f]{32})"
-              + "/(([0-9]{2,3})(?:/sound\\.mp4|/index\\.m3u8|\\.m3u8|\\.mpd))");
+          "/a/([0-9]{12})/([0-9]{1,11})/([0-9]{2,3})/([A-Za-z0-9_-]{22})/([0-9a-f]{32})/");
+
+  /** With the quality that each is of. */
+  private static final Map<String, Integer> FILES =
+      Stream.of(96, 160, 256)
+          .flatMap(
+              quality ->
+                  Stream.of("/sound.mp4", "/index.m3u8", ".m3u8", ".mpd")
+                      .map(ending -> Map.entry(quality + ending, quality)))
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+  /** A folder whose signature is good. */
+  private record Folder(SoundKeys.Key key, String content, int quality, Instant until) {}
 
   /**
    * What a URL allows.
@@ -42,6 +59,10 @@ final class SoundUrls {
 
   private final SoundKeys keys;
   private final Clock clock;
+
+  /** Whoever plays asks for one folder again and again. */
+  private final Cache<String, Folder> verified =
+      Caffeine.newBuilder().maximumSize(MOST_VERIFIED).executor(Runnable::run).build();
 
   SoundUrls(SoundKeys keys, Clock clock) {
     this.keys = keys;
@@ -70,7 +91,45 @@ final class SoundUrls {
    *     asks for more than it allows
    */
   Allowed verify(String path) {
-    Matcher parts = path.length() > MOST_CHARS ? PATH.matcher("") : PATH.matcher(path);
+    int end = path.length() > MOST_CHARS ? -1 : fileOf(path);
+    Integer quality = end < 0 ? null : FILES.get(path.substring(end));
+    if (quality == null) {
+      throw Problem.notYet("There is nothing at this path");
+    }
+    Folder folder = folder(path.substring(0, end));
+    if (!clock.instant().isBefore(folder.until())) {
+      throw Problem.forbidden(
+          "expiry",
+          Long.toString(folder.until().getEpochSecond()),
+          "It expired at " + folder.until() + RENEW);
+    }
+    if (quality > folder.quality()) {
+      throw Problem.forbidden(
+          "quality",
+          Integer.toString(quality),
+          "This URL is for up to " + folder.quality() + " kbit/s");
+    }
+    return new Allowed(folder.content(), path.substring(end), folder.until());
+  }
+
+  /** Where the name of a file begins: behind the seventh slash; -1 if there are fewer. */
+  private static int fileOf(String path) {
+    int at = -1;
+    for (int slash = 0; slash < 7; slash++) {
+      at = path.indexOf('/', at + 1);
+      if (at < 0) {
+        return -1;
+      }
+    }
+    return at + 1;
+  }
+
+  private Folder folder(String path) {
+    Folder known = verified.getIfPresent(path);
+    if (known != null && keys.find(known.key().id()).filter(known.key()::equals).isPresent()) {
+      return known;
+    }
+    Matcher parts = FOLDER.matcher(path);
     if (!parts.matches()) {
       throw Problem.notYet("There is nothing at this path");
     }
@@ -85,21 +144,20 @@ final class SoundUrls {
       throw Problem.forbidden(
           "signature", parts.group(4), "The signature is not of this path" + RENEW);
     }
-    Instant until = Instant.ofEpochSecond(Long.parseLong(parts.group(2)));
-    if (!clock.instant().isBefore(until)) {
-      throw Problem.forbidden("expiry", parts.group(2), "It expired at " + until + RENEW);
-    }
-    if (Integer.parseInt(parts.group(7)) > Integer.parseInt(parts.group(3))) {
-      throw Problem.forbidden(
-          "quality", parts.group(7), "This URL is for up to " + parts.group(3) + " kbit/s");
-    }
-    return new Allowed(parts.group(5), parts.group(6), until);
+    Folder folder =
+        new Folder(
+            key,
+            parts.group(5),
+            Integer.parseInt(parts.group(3)),
+            Instant.ofEpochSecond(Long.parseLong(parts.group(2))));
+    verified.put(path, folder);
+    return folder;
   }
 
   private static String signature(SoundKeys.Key key, String expiry, String quality, String of) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key.secret(), "HmacSHA256"));
+      mac.init(new SecretKeySpec(key.secret().getBytes(US_ASCII), "HmacSHA256"));
       byte[] all =
           mac.doFinal((key.id() + '/' + expiry + '/' + quality + '/' + of).getBytes(US_ASCII));
       return Base64.getUrlEncoder()

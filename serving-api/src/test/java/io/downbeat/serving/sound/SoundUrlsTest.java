@@ -75,7 +75,7 @@ final class SoundUrlsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"256/sound.mp4", "256.m3u8", "256.mpd", "161/sound.mp4"})
+  @ValueSource(strings = {"256/sound.mp4", "256.m3u8", "256.mpd"})
   void aHigherQualityMayNotBeRead(String file) {
     Problem refusal = refusal(at(NOW).sign(CONTENT, 160, UNTIL) + file);
 
