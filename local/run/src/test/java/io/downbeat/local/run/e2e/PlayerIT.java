@@ -205,6 +205,24 @@ class PlayerIT {
     }
   }
 
+  @Test
+  @Order(7)
+  void whoIsAwayLeavesNothingAndTheNextOneListensAtAClick() throws Exception {
+    browser.size(1280, 900);
+    browser.click("#leave");
+    platform.await(
+        "nobody", () -> browser.is("localStorage.getItem('session') === null"), gone -> gone);
+    assertThat(kept()).isZero();
+    browser.click("#listeners button");
+    platform.await("for them", () -> browser.texts("#recommended li").size(), rows -> rows == 12);
+    platform.await("what they heard", () -> browser.texts("#recent li").size(), rows -> rows == 12);
+    assertThat(browser.texts("#popular li")).hasSize(12);
+    List<String> chart = browser.texts("#chart li");
+    assertThat(chart).hasSize(20);
+    platform.await("the chart moves", () -> browser.texts("#chart li"), now -> !now.equals(chart));
+    assertThat(browser.text("#state")).startsWith("live");
+  }
+
   private void press(String selector) throws Exception {
     platform.await(
         selector, () -> browser.is("document.querySelector('" + selector + "')"), yes -> yes);
