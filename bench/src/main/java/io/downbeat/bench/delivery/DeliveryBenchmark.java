@@ -1,6 +1,7 @@
 package io.downbeat.bench.delivery;
 
 import io.downbeat.bench.Result;
+import io.downbeat.bench.machine.Footprint;
 import io.downbeat.bench.machine.HttpConnection;
 import io.downbeat.bench.machine.Nginx;
 import io.downbeat.bench.machine.OpenLoop;
@@ -181,12 +182,14 @@ public final class DeliveryBenchmark implements Callable<Integer> {
     OpenLoop.Latencies before = others(sender, files, length);
     long heap = sender.heapBytes();
     long resident = sender.residentBytes();
+    long tcp = Footprint.tcpBytes();
     try (SlowReaders slow = new SlowReaders(sender, SLOW_READERS, count)) {
       OpenLoop.Latencies during = others(sender, files, length);
       long residentEach = (sender.residentBytes() - resident) / SLOW_READERS;
       long heapEach = (sender.heapBytes() - heap) / SLOW_READERS;
+      long tcpEach = (Footprint.tcpBytes() - tcp) / SLOW_READERS;
       say(
-          "%-10s others' segments: p50 %.2f ms, p99 %.2f ms; beside %,d slow readers p50 %.2f ms, p99 %.2f ms, %d not asked in time; %d answered, %d closed; %,.1f KiB resident each, %,.1f KiB of heap",
+          "%-10s others' segments: p50 %.2f ms, p99 %.2f ms; beside %,d slow readers p50 %.2f ms, p99 %.2f ms, %d not asked in time; %d answered, %d closed; %,.1f KiB resident each, %,.1f KiB of heap, %,.0f KiB in the kernel",
           sender.name(),
           before.millis(50),
           before.millis(99),
@@ -197,7 +200,9 @@ public final class DeliveryBenchmark implements Callable<Integer> {
           slow.answered(),
           slow.closed(),
           residentEach / KIB,
-          heapEach / KIB);
+          heapEach / KIB,
+          tcpEach / KIB);
+      metrics.put(prefix + "kernel_kib", rounded(tcpEach / KIB));
       metrics.put(prefix + "p99_ms_before", rounded(before.millis(99)));
       metrics.put(prefix + "p99_ms_during", rounded(during.millis(99)));
       metrics.put(prefix + "answered", slow.answered());

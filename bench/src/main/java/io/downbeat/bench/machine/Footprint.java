@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 public final class Footprint {
   private static final Pattern HEAP_USED =
       Pattern.compile("^ *+(?!Metaspace|class space).*\\bused (\\d+)K", Pattern.MULTILINE);
+  private static final long PAGE_BYTES = 4 << 10;
   private static final int PATIENCE_SECONDS = 120;
 
   private Footprint() {}
@@ -42,6 +43,16 @@ public final class Footprint {
       return lines
           .filter(line -> line.startsWith("VmRSS:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .sum();
+    }
+  }
+
+  /** Memory that Linux holds for all TCP connections of the machine, both ends of each. */
+  public static long tcpBytes() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/net/sockstat"))) {
+      return lines
+          .filter(line -> line.startsWith("TCP:"))
+          .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)) * PAGE_BYTES)
           .sum();
     }
   }

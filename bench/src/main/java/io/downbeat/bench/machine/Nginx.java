@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * An nginx that sends the files of one folder with sendfile, from two workers, and writes no log of
- * it. It ends with this JVM, if not before.
+ * it. Without tcp_nopush: over loopback, whose packets are as large as its windows, answers would
+ * wait for timers. It ends with this JVM, if not before.
  */
 public final class Nginx implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
