@@ -132,6 +132,7 @@ final class AudioCommand implements Callable<Integer> {
             () -> {
               try {
                 audio.end();
+                progress.say("What is encoded is kept; the same command again goes on from there.");
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

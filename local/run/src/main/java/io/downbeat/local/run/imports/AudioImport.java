@@ -173,6 +173,9 @@ final class AudioImport {
         if (e.getCause() instanceof IOException cause) {
           throw cause;
         }
+        if (e.getCause() instanceof InterruptedException) {
+          throw new InterruptedException("Stopped");
+        }
         throw new IllegalStateException("A file could not be read", e.getCause());
       }
     }

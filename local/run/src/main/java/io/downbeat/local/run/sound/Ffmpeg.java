@@ -33,7 +33,7 @@ final class Ffmpeg {
   private static final String BROKEN_AT_MOST = "0.01";
 
   /** How long a fragment of its files is, in microseconds. */
-  private static final String FRAGMENT = "1000000";
+  private static final String FRAGMENT = "500000";
 
   private static final double SILENCE = -70;
   private static final Pattern LOUDNESS = Pattern.compile("I:\\s+(-?[0-9.]+) LUFS");
@@ -134,7 +134,7 @@ final class Ffmpeg {
   }
 
   /**
-   * Encodes in all qualities at once, in fragments of a second, and measures the loudness.
+   * Encodes in all qualities at once, in fragments of half a second, and measures the loudness.
    *
    * @param folder gets a file of each quality, as {@link #made} names it
    * @throws CannotEncode saying why the file is no whole sound

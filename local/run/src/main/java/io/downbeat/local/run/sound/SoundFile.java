@@ -19,8 +19,11 @@ import java.util.List;
 record SoundFile(Cuts cuts, int track, long header, long index, List<Integer> segments) {
   static final String NAME = "sound.mp4";
 
-  /** The first segment is one fragment, so that its sound begins at once; each other is four. */
-  private static final int FRAGMENTS = 4;
+  /** A segment is so many fragments, and the first one less, so that its sound begins at once. */
+  private static final int FRAGMENTS = 8;
+
+  private static final int FIRST_FRAGMENTS = 2;
+  private static final int MOST_FIRST_BYTES = 14_000;
 
   private static final int INDEX_HEAD = 32;
   private static final int REFERENCE = 12;
@@ -30,12 +33,29 @@ record SoundFile(Cuts cuts, int track, long header, long index, List<Integer> se
     segments = List.copyOf(segments);
   }
 
-  static SoundFile of(Fragments fragments) {
+  /** How many fragments the first segment is, by the lowest quality. */
+  static int first(Fragments lowest) {
+    long bytes = 0;
+    int first = 0;
+    for (Fragments.Fragment each : lowest.all()) {
+      bytes += each.bytes();
+      if (first == FIRST_FRAGMENTS || (first > 0 && bytes > MOST_FIRST_BYTES)) {
+        break;
+      }
+      first++;
+    }
+    return first;
+  }
+
+  /**
+   * @param first how many fragments the first segment is
+   */
+  static SoundFile of(Fragments fragments, int first) {
     List<Integer> bytes = new ArrayList<>();
     List<Long> samples = new ArrayList<>();
     int fragment = 0;
     while (fragment < fragments.all().size()) {
-      int end = Math.min(fragment == 0 ? 1 : fragment + FRAGMENTS, fragments.all().size());
+      int end = Math.min(fragment == 0 ? first : fragment + FRAGMENTS, fragments.all().size());
       long segmentBytes = 0;
       long segmentSamples = 0;
       for (Fragments.Fragment each : fragments.all().subList(fragment, end)) {

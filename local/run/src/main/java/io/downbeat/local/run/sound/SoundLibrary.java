@@ -117,9 +117,12 @@ public final class SoundLibrary {
       throws IOException {
     Map<Quality, SoundFile> files = new EnumMap<>(Quality.class);
     Cuts cuts = null;
+    int first = 0;
     for (Quality quality : Quality.ALL) {
-      Path fragments = Ffmpeg.made(made, quality);
-      SoundFile file = SoundFile.of(Fragments.read(fragments));
+      Path encoded = Ffmpeg.made(made, quality);
+      Fragments fragments = Fragments.read(encoded);
+      first = cuts == null ? SoundFile.first(fragments) : first;
+      SoundFile file = SoundFile.of(fragments, first);
       if (cuts == null) {
         cuts = file.cuts();
         probe.check(cuts);
@@ -127,8 +130,8 @@ public final class SoundLibrary {
         throw new IllegalStateException("Qualities are cut at different samples");
       }
       Path folder = Files.createDirectory(made.resolve(quality.folder()));
-      file.write(fragments, folder.resolve(SoundFile.NAME));
-      Files.delete(fragments);
+      file.write(encoded, folder.resolve(SoundFile.NAME));
+      Files.delete(encoded);
       Files.writeString(folder.resolve("index.m3u8"), Manifests.playlist(file));
       files.put(quality, file);
       // One for each right: who may hear this quality is told of it and of all lower ones.

@@ -3,6 +3,8 @@ package io.downbeat.local.run.sound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,26 +13,36 @@ import org.junit.jupiter.api.Test;
 final class ManifestsTest {
   private static final int RATE = 1_000;
 
-  /** Six fragments: segments of 1, 4 and 1 of them. */
-  private static final SoundFile FILE =
-      SoundFile.of(
-          new Fragments(
-              700,
-              1,
-              RATE,
-              24,
-              List.of(
-                  new Fragments.Fragment(100, 1_000),
-                  new Fragments.Fragment(110, 1_000),
-                  new Fragments.Fragment(120, 1_000),
-                  new Fragments.Fragment(130, 1_000),
-                  new Fragments.Fragment(140, 1_000),
-                  new Fragments.Fragment(50, 500))));
+  private static final Fragments FRAGMENTS = fragments(50);
+
+  /** Twelve fragments: segments of 2, 8 and 2 of them. */
+  private static final SoundFile FILE = SoundFile.of(FRAGMENTS, SoundFile.first(FRAGMENTS));
 
   private static final int INDEX = 32 + 3 * 12;
 
+  /**
+   * @param first in bytes, of each of the first two
+   */
+  private static Fragments fragments(long first) {
+    List<Fragments.Fragment> all = new ArrayList<>();
+    all.addAll(Collections.nCopies(2, new Fragments.Fragment(first, 500)));
+    all.addAll(Collections.nCopies(4, new Fragments.Fragment(60, 500)));
+    all.addAll(Collections.nCopies(4, new Fragments.Fragment(65, 500)));
+    all.addAll(Collections.nCopies(2, new Fragments.Fragment(25, 250)));
+    return new Fragments(700, 1, RATE, 24, all);
+  }
+
   @Test
-  void theFirstSegmentIsOneFragmentAndEachOtherFour() {
+  void theFirstSegmentIsTwoFragmentsOrAsManyAsFitInto14Kilobytes() {
+    assertThat(SoundFile.first(fragments(7_000))).isEqualTo(2);
+    assertThat(SoundFile.first(fragments(7_001))).isEqualTo(1);
+    assertThat(SoundFile.first(fragments(15_000))).isEqualTo(1);
+    assertThat(SoundFile.of(fragments(7_001), 1).cuts().samples())
+        .containsExactly(0L, 500L, 4_500L, 5_500L);
+  }
+
+  @Test
+  void theFirstSegmentIsTwoFragmentsAndEachOtherEight() {
     assertThat(FILE.cuts().samples()).containsExactly(0L, 1_000L, 5_000L, 5_500L);
     assertThat(FILE.cuts().heard()).isEqualTo(5_500 - 24);
     assertThat(FILE.segments()).containsExactly(100, 500, 50);

@@ -142,6 +142,20 @@ final class SoundLibraryIT {
     assertThat(json(content).path("duration_millis").asLong()).isEqualTo(14_300);
   }
 
+  @Test
+  void noiseOfFullLoudnessBeginsWithAtMost14KilobytesToo() throws Exception {
+    String content =
+        library.add(
+            music.from(
+                folder.resolve("white.flac"),
+                List.of("-f", "lavfi", "-i", "anoisesrc=r=44100:d=6:c=white:a=1"),
+                "-ac",
+                "2"));
+
+    assertThat(playlist(sound(content).resolve("96")).get(0).bytes())
+        .isLessThanOrEqualTo(MOST_TO_BEGIN);
+  }
+
   /** Header, then the index, then the segments that playlist and index name alike, to the end. */
   private void agreesWithIndex(byte[] file, Path quality, List<Segment> segments)
       throws IOException {
