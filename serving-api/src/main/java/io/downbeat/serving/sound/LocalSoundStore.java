@@ -134,7 +134,7 @@ public final class LocalSoundStore implements SoundStore {
           json.has("peak_dbfs") ? json.path("peak_dbfs").asDouble() : null,
           Map.copyOf(masters),
           playlist.length() <= MOST_PLAYLIST_CHARS ? playlist : null,
-          begin(folder.resolve(Sound.LOWEST + "/sound.mp4"), Math.min(end, MOST_BEGIN_BYTES)));
+          begin(folder.resolve(Sound.LOWEST + "/sound.mp4"), end <= MOST_BEGIN_BYTES ? end : 0));
     } catch (NoSuchFileException | java.io.FileNotFoundException e) {
       return null;
     } catch (IOException e) {

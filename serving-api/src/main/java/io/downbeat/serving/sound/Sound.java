@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param peak in dBFS, between samples too; null if it is silent
  * @param masters HLS playlists by the highest quality that they name, in kbit/s
  * @param playlist HLS playlist of the lowest quality; null if it is too long to be sent along
- * @param begin of the lowest quality's file up to the end of its first segment, in base64
+ * @param begin of the lowest quality's file up to the end of its first segment, in base64; empty if
+ *     it is too long to be sent along
  */
 record Sound(
     long durationMillis,
