@@ -28,6 +28,7 @@ final class Downloads implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int MOST_HEAD_BYTES = 8 << 10;
   private static final int FULLY_CHECKED = 64;
+  private static final long MILLI = 1_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Sender sender;
@@ -89,10 +90,13 @@ final class Downloads implements AutoCloseable {
       Connection next = waiting.peek();
       if (next == null) {
         selector.select(PATIENCE.toMillis());
-      } else if (next.due - now > 1_000_000) {
-        selector.select((next.due - now) / 1_000_000);
       } else {
-        selector.selectNow();
+        long wait = Math.min(next.due, end) - now;
+        if (wait >= MILLI) {
+          selector.select(wait / MILLI);
+        } else {
+          selector.selectNow();
+        }
       }
       for (SelectionKey key : selector.selectedKeys()) {
         Connection connection = (Connection) key.attachment();
