@@ -4,7 +4,7 @@
  */
 import { ask, session } from './api.js';
 import { Play, send, sendLast } from './plays.js';
-import { playback, Sound } from './sound.js';
+import { playback, Sound, warm } from './sound.js';
 
 const MOST = 500;
 const WATCH = 100;
@@ -208,8 +208,12 @@ export class Player extends EventTarget {
     try {
       if (!session()) throw new Error('Sign in to listen');
       const prepared = this.#prepared?.item === item && this.#prepared.sound;
-      if (prepared) this.#prepared = null;
-      else this.#unprepare();
+      if (prepared) {
+        this.#prepared = null;
+      } else {
+        this.#unprepare();
+        warm(this.#audios[0]);
+      }
       const sound = prepared || new Sound(this.#audios[0], item.track.track_id, await this.#answer(item, turn), from, false);
       if (turn !== this.#turn) return prepared ? prepared.destroy() : undefined;
       this.#use(sound);

@@ -52,6 +52,16 @@ function edited(header) {
   return Math.max(0, view.getUint8(0) ? Number(view.getBigInt64(16)) : view.getInt32(12));
 }
 
+const warmed = new WeakMap();
+
+/** Opens an element for sound that is still asked for: a browser takes as long for it as a near answer does. */
+export function warm(audio) {
+  if (!globalThis.Hls?.isSupported() || warmed.has(audio)) return;
+  const hls = new Hls({ enableWorker: false, startLevel: 0, backBufferLength: Infinity });
+  hls.attachMedia(audio);
+  warmed.set(audio, hls);
+}
+
 export class Sound extends EventTarget {
   #hls;
   #answer;
@@ -104,18 +114,17 @@ export class Sound extends EventTarget {
   }
 
   #stream(from, ahead) {
-    this.#hls = new Hls({
+    warm(this.audio);
+    this.#hls = warmed.get(this.audio);
+    warmed.delete(this.audio);
+    Object.assign(this.#hls.config, {
       loader: loaderOf(this),
-      enableWorker: false,
-      startLevel: 0,
       startPosition: this.begin + from,
       maxBufferLength: ahead ? AHEAD_WHILE_WAITING : AHEAD,
-      backBufferLength: Infinity,
     });
     this.#hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => fatal && this.#recover(type, details));
     addEventListener('online', this.#goOn);
     this.#hls.loadSource(this.#answer.hls);
-    this.#hls.attachMedia(this.audio);
   }
 
   #goOn = () => this.#hls.startLoad();

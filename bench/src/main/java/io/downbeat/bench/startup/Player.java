@@ -23,8 +23,9 @@ final class Player {
   private static final String OURS =
       """
       async audio => {
-        const { playback, Sound, forget } = ours;
+        const { playback, Sound, forget, warm } = ours;
         forget();
+        warm(audio);
         const sound = new Sound(audio, %1$s, await playback(%1$s), 0, false);
         sound.heard();
         audio.play();

@@ -108,7 +108,7 @@ public final class CatalogHandlers {
     Answers.cacheable(ctx, answer, maxAge);
   }
 
-  private static Problem notReady(CatalogStore.NotReadyException e) {
+  public static Problem notReady(CatalogStore.NotReadyException e) {
     return Problem.unavailable(
         "The catalogue cannot be read at the moment: " + e.getMessage(), RETRY_AFTER);
   }

@@ -4,6 +4,7 @@ import io.downbeat.schemas.avro.Track;
 import io.downbeat.schemas.rules.Plan;
 import io.downbeat.serving.accounts.Account;
 import io.downbeat.serving.accounts.AccountsStore;
+import io.downbeat.serving.catalog.CatalogHandlers;
 import io.downbeat.serving.catalog.CatalogStore;
 import io.downbeat.serving.http.Deferred;
 import io.downbeat.serving.http.Ids;
@@ -119,8 +120,7 @@ public final class PlaybackHandlers {
           .findTrack(id)
           .orElseThrow(() -> Problem.unknown("id", id.toString(), "There is no track of this id"));
     } catch (CatalogStore.NotReadyException e) {
-      throw Problem.unavailable(
-          "The catalogue cannot be read at the moment: " + e.getMessage(), RETRY_AFTER);
+      throw CatalogHandlers.notReady(e);
     }
   }
 

@@ -22,7 +22,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -178,7 +177,7 @@ public final class SoundDelivery extends Handler.Wrapper {
     return Optional.of(ranges.get(0));
   }
 
-  private static HttpField field(String name, @Nullable String value) {
+  private static HttpField field(String name, String value) {
     return new PreEncodedHttpField(name, value);
   }
 }
