@@ -21,6 +21,7 @@ import io.downbeat.serving.recommendations.RecommendationsStore;
 import io.downbeat.serving.recommendations.Recommended;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -447,6 +448,51 @@ final class PlaybackTest {
     assertThat(json(playback(TRACK, "?format=flac")).get("detail").asText())
         .isEqualTo("format is adaptive or progressive");
     assertThat(get("/v1/tracks/" + TRACK + "/playback").statusCode()).isEqualTo(401);
+  }
+
+  /** The bytes around where one mapped window of the file ends and the next begins. */
+  @Test
+  void tenHoursOfSoundBeginAtOnceAndAreReadAtAnyPlace() throws Exception {
+    String content = "a".repeat(32);
+    Path folder = directory.resolve("sounds").resolve(content);
+    for (String quality : List.of("96", "160", "256")) {
+      Files.createDirectories(folder.resolve(quality));
+      Files.writeString(folder.resolve(quality + ".m3u8"), "#EXTM3U\n");
+    }
+    Files.writeString(folder.resolve("96/index.m3u8"), "#EXTM3U\n" + "0123456789\n".repeat(9_000));
+    long length = 36_000L * 256_000 / 8;
+    long border = 256L << 20;
+    byte[] there = "one side, the other".getBytes(ISO_8859_1);
+    try (RandomAccessFile file =
+        new RandomAccessFile(folder.resolve("256/sound.mp4").toFile(), "rw")) {
+      file.setLength(length);
+      file.seek(border - 9);
+      file.write(there);
+    }
+    Files.write(folder.resolve("96/sound.mp4"), new byte[200_000]);
+    Files.writeString(
+        folder.resolve("sound.json"),
+        """
+        {"sample_rate": 44100, "samples": 1587600000, "priming": 1024, "duration_millis": 36000000,
+         "qualities": {"96": {"first_end": 121000}, "160": {"first_end": 130000}, "256": {"first_end": 140000}}}
+        """);
+    Track track = Examples.track(UUID.randomUUID(), "Ten Hours", null);
+    track.setSound(content);
+    catalog.put(track);
+
+    JsonNode playback = json(playback(track.getTrackId(), ""));
+    assertThat(playback.get("duration_millis").asLong()).isEqualTo(36_000_000);
+    assertThat(playback.get("gain_db").asDouble()).isZero();
+    assertThat(playback.at("/start/playlist").isNull()).isTrue();
+    assertThat(playback.at("/start/bytes").asText()).isEmpty();
+    HttpResponse<byte[]> answer =
+        get(
+            playback.get("progressive").asText(),
+            "Range",
+            "bytes=%d-%d".formatted(border - 9, border - 9 + there.length - 1));
+    assertThat(answer.body()).isEqualTo(there);
+    assertThat(header(answer, "Content-Range")).endsWith("/" + length);
+    assertThat(get(playback.get("progressive").asText(), "Range", "bytes=-7").body()).hasSize(7);
   }
 
   @Test
