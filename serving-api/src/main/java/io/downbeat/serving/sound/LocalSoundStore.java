@@ -15,17 +15,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.MimeTypes;
-import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.http.content.FileMappingHttpContentFactory;
-import org.eclipse.jetty.http.content.HttpContent;
-import org.eclipse.jetty.http.content.ResourceHttpContentFactory;
-import org.eclipse.jetty.io.ByteBufferPool;
-import org.eclipse.jetty.util.resource.Resource;
-import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +27,6 @@ public final class LocalSoundStore implements SoundStore {
   private static final long MOST_SOUND_BYTES = 16 << 20;
   private static final int MOST_BEGIN_BYTES = 64 << 10;
   private static final int MOST_PLAYLIST_CHARS = 16 << 10;
-  private static final int SMALLEST_MAPPED = 8 << 10;
-  private static final int WINDOW = 256 << 20;
   private static final Map<String, String> TYPES =
       Map.of(
           "mp4", "audio/mp4",
@@ -48,8 +35,7 @@ public final class LocalSoundStore implements SoundStore {
           "jpg", "image/jpeg");
 
   private final Path directory;
-  private final AtomicReference<HttpContent.@Nullable Factory> files = new AtomicReference<>();
-  private final Cache<String, HttpContent> opened =
+  private final Cache<String, StoredFile> opened =
       Caffeine.newBuilder().maximumSize(MOST_FILES).executor(Runnable::run).build();
   private final Cache<String, Sound> sounds =
       Caffeine.newBuilder()
@@ -75,43 +61,23 @@ public final class LocalSoundStore implements SoundStore {
   }
 
   @Override
-  public Optional<HttpContent> file(String path) throws IOException {
-    HttpContent known = opened.getIfPresent(path);
+  public Optional<StoredFile> file(String path) throws IOException {
+    StoredFile known = opened.getIfPresent(path);
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<HttpContent> found = open(path);
-    found.ifPresent(file -> opened.put(path, file));
-    return found;
-  }
-
-  private Optional<HttpContent> open(String path) throws IOException {
     String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
-    HttpContent.Factory factory = files();
-    if (type == null || factory == null || !Files.isRegularFile(directory.resolve(path))) {
+    if (type == null) {
       return Optional.empty();
     }
-    HttpContent content = factory.getContent(path);
-    return content == null
-        ? Optional.empty()
-        : Optional.of(new Unchanging(content, type, '"' + path.replace('/', '-') + '"'));
-  }
-
-  /** Null while there is no directory. */
-  private HttpContent.@Nullable Factory files() {
-    HttpContent.Factory known = files.get();
-    if (known != null || !Files.isDirectory(directory)) {
-      return known;
+    try {
+      StoredFile file =
+          MappedFile.open(directory.resolve(path), type, '"' + path.replace('/', '-') + '"');
+      opened.put(path, file);
+      return Optional.of(file);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
-    Resource base = ResourceFactory.root().newResource(directory);
-    files.compareAndSet(
-        null,
-        new FileMappingHttpContentFactory(
-            new ResourceHttpContentFactory(
-                base, MimeTypes.DEFAULTS, ByteBufferPool.SIZED_NON_POOLING),
-            SMALLEST_MAPPED,
-            WINDOW));
-    return files.get();
   }
 
   private @Nullable Sound read(String content) {
@@ -145,28 +111,6 @@ public final class LocalSoundStore implements SoundStore {
   private static String begin(Path file, int bytes) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return Base64.getEncoder().encodeToString(in.readNBytes(bytes));
-    }
-  }
-
-  /** With the fields of its head made once. */
-  private static final class Unchanging extends HttpContent.Wrapper {
-    private final HttpField type;
-    private final HttpField tag;
-
-    Unchanging(HttpContent content, String type, String tag) {
-      super(content);
-      this.type = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, type);
-      this.tag = new PreEncodedHttpField(HttpHeader.ETAG, tag);
-    }
-
-    @Override
-    public HttpField getContentType() {
-      return type;
-    }
-
-    @Override
-    public HttpField getETag() {
-      return tag;
     }
   }
 }

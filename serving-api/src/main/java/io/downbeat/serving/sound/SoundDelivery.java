@@ -17,7 +17,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.http.content.HttpContent;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -112,7 +111,7 @@ public final class SoundDelivery extends Handler.Wrapper {
     }
   }
 
-  private HttpContent found(String file) throws IOException {
+  private StoredFile found(String file) throws IOException {
     return store.file(file).orElseThrow(() -> Problem.notYet("This is not in the store of sounds"));
   }
 
@@ -124,21 +123,21 @@ public final class SoundDelivery extends Handler.Wrapper {
   }
 
   private void send(
-      HttpContent file, HttpField caching, Request request, Response response, Callback callback) {
+      StoredFile file, HttpField caching, Request request, Response response, Callback callback) {
     HttpFields asked = request.getHeaders();
     HttpFields.Mutable head = response.getHeaders();
-    String tag = file.getETagValue();
+    String tag = file.tag().getValue();
     head.put(caching);
-    head.put(file.getETag());
+    head.put(file.tag());
     answers.increment();
     if (Answers.matches(asked.get(HttpHeader.IF_NONE_MATCH), tag)) {
       response.setStatus(304);
       callback.succeeded();
       return;
     }
-    head.put(file.getContentType());
+    head.put(file.contentType());
     head.put(RANGES);
-    long length = file.getContentLengthValue();
+    long length = file.length();
     Optional<ByteRange> range = range(request, tag, length);
     if (range.isPresent()) {
       response.setStatus(206);
@@ -151,7 +150,7 @@ public final class SoundDelivery extends Handler.Wrapper {
       callback.succeeded();
     } else {
       bytes.increment(count);
-      file.writeTo(response, first, count, callback);
+      file.write(response, first, count, callback);
     }
   }
 

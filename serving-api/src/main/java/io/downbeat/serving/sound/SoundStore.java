@@ -2,7 +2,6 @@ package io.downbeat.serving.sound;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.eclipse.jetty.http.content.HttpContent;
 
 /**
  * Where sounds and covers lie, by their content. Nothing in it ever changes. Thread-safe; calls may
@@ -18,9 +17,9 @@ public interface SoundStore {
   Optional<Sound> sound(String content) throws IOException;
 
   /**
-   * A file with a strong ETag; empty if there is none.
+   * Empty if there is none.
    *
    * @param path {@code <content>/<file>} or {@code covers/<content>/<file>}, without dots as names
    */
-  Optional<HttpContent> file(String path) throws IOException;
+  Optional<StoredFile> file(String path) throws IOException;
 }

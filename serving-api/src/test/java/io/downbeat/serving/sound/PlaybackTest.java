@@ -461,7 +461,7 @@ final class PlaybackTest {
     }
     Files.writeString(folder.resolve("96/index.m3u8"), "#EXTM3U\n" + "0123456789\n".repeat(9_000));
     long length = 36_000L * 256_000 / 8;
-    long border = 256L << 20;
+    long border = 1L << 30;
     byte[] there = "one side, the other".getBytes(ISO_8859_1);
     try (RandomAccessFile file =
         new RandomAccessFile(folder.resolve("256/sound.mp4").toFile(), "rw")) {

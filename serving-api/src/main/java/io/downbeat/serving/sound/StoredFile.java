@@ -1,0 +1,25 @@
+package io.downbeat.serving.sound;
+
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.Callback;
+
+/** A file of the store of sounds, which never changes. Thread-safe. */
+interface StoredFile {
+
+  HttpField contentType();
+
+  /** A strong ETag, with its quotation marks. */
+  HttpField tag();
+
+  /** In bytes. */
+  long length();
+
+  /**
+   * Writes some of it, as the last that is written; no thread waits for who reads.
+   *
+   * @param from from 0
+   * @param count within the file
+   */
+  void write(Content.Sink sink, long from, long count, Callback callback);
+}
