@@ -173,12 +173,13 @@ final class LibraryStoreIT {
   @Test
   void whatADeadProcessLeftAfterAChangeIsPublishedBeforeTheNextOne() throws Exception {
     try (OwnLibrary library = new OwnLibrary(fresh)) {
-      get(library.store.add(user, LIKED_TRACKS, UUID.randomUUID()));
+      UUID track = UUID.randomUUID(); // The same throughout: only then has the log an order.
+      get(library.store.add(user, LIKED_TRACKS, track));
       library.awaitPublished(user);
       Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-      leave(library, new LibraryChange(user, LIKED_TRACKS, UUID.randomUUID(), 2L, now, now));
+      leave(library, new LibraryChange(user, LIKED_TRACKS, track, 2L, now, now));
 
-      get(library.store.add(user, LIKED_TRACKS, UUID.randomUUID()));
+      get(library.store.remove(user, LIKED_TRACKS, track));
 
       library.awaitPublished(user);
       assertThat(library.published(user))
