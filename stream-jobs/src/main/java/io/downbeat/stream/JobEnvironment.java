@@ -106,9 +106,10 @@ final class JobEnvironment {
     flink.set(RocksDBOptions.TIMER_SERVICE_FACTORY, PriorityQueueStateType.HEAP);
     flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
-    // From the end of one: where the state is large and plays wait, they have that time alone.
+    // However large the state, some of the time is for plays alone.
     flink.set(
-        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, config.checkpointInterval());
+        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
+        config.checkpointInterval().dividedBy(2));
     flink.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
