@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code /a/…} and {@code /covers/…}: files from the store of sounds, whole or one range of them
- * (RFC 9110, 14). No thread waits for a reader, and no memory is held for one. A signed URL is all
- * the right that it takes, so pages of any origin may use it. Thread-safe.
+ * (RFC 9110, 14). No thread waits for a reader, and none of the heap is held for one. A signed URL
+ * is all the right that it takes, so pages of any origin may use it. Thread-safe.
  */
 public final class SoundDelivery extends Handler.Wrapper {
   private static final Logger LOG = LoggerFactory.getLogger(SoundDelivery.class);

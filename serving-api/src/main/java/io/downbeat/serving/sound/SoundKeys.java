@@ -80,7 +80,7 @@ public final class SoundKeys implements AutoCloseable {
   private void lookAgain() {
     try {
       look();
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) { // Another one would end all looks.
       LOG.warn("Goes on with {} sound keys: {}", keys.size(), e.getMessage());
     }
   }
@@ -92,7 +92,11 @@ public final class SoundKeys implements AutoCloseable {
             directory, file -> ID.matcher(file.getFileName().toString()).matches())) {
       for (Path file : files) {
         String id = file.getFileName().toString();
-        found.put(id, new Key(id, secret(file)));
+        try {
+          found.put(id, new Key(id, secret(file)));
+        } catch (NoSuchFileException e) {
+          continue; // It was taken away since it was listed; the others count.
+        }
         if (found.size() > MOST) {
           throw new IllegalArgumentException(
               "There are more than %d sound keys in %s".formatted(MOST, directory));
