@@ -39,8 +39,17 @@ public record Bucket(
 
   /** The bucket of another size that this one lies in. */
   Bucket of(Granularity granularity) {
+    return of(granularity, start);
+  }
+
+  /** The bucket of the same thing that holds a time. */
+  Bucket of(Granularity granularity, long epochMillis) {
     return new Bucket(
-        kindOrdinal, idHigh, idLow, (byte) granularity.ordinal(), granularity.bucketOf(start));
+        kindOrdinal,
+        idHigh,
+        idLow,
+        (byte) granularity.ordinal(),
+        granularity.bucketOf(epochMillis));
   }
 
   public Thing thing() {

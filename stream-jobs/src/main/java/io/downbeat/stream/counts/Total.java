@@ -41,30 +41,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What changed of a thing goes out an interval after its first change, so that writes are spread
  * evenly; under back-pressure {@value #PATIENCE} times as long after it as the last sending took,
- * so that a backlog writes each bucket less often. Only then do its measures come into the state.
- * At most {@value #MOST_BUCKETS} changed buckets wait.
+ * so that a backlog writes each bucket less often. Only then does it come into the state. At most
+ * {@value #MOST_WAITING} days and weeks wait.
  *
  * <p>Of tracks, artists and albums it also keeps the popularity, to which the streams of hours add,
  * and tells by {@link Counts#RISES} when it is on a higher level than when the thing's changes were
  * last sent. Streams that would be of later than now count as of now.
  *
- * <p>The key is the thing, the namespace within it the bucket of time, as windows have it: all that
- * changed of a thing meets in one place, and still each bucket is an entry of its own.
+ * <p>The key is the thing, the namespace within it the day or week, as windows have it: all that
+ * changed of a thing meets in one place, and still each day is an entry of its own.
  *
- * <p>State of a bucket, dropped by {@link BucketExpiry}: its measures, some 70 bytes of a
- * checkpoint with their key and time; of a day also its listeners, as {@link UniqueListeners} keeps
- * them, 45 bytes more than these. Of all time the listeners alone, for ever, and the popularity,
- * dropped as buckets are, by when what is dropped is a six-thousandth of what it was. On the heap
- * the measures take some 160 bytes with their key, time and entry, and listeners 130 more than
- * these.
+ * <p>State of a thing's day, as {@link Day} has it, and of a track's week, both dropped by {@link
+ * BucketExpiry}. In a checkpoint, with key and times: some 60 bytes of a day with one hour and one
+ * listener, 7 for each further hour, 8 for each further listener; 80 of a week. On the heap a
+ * hundred more. Of all time the listeners, for ever, and the popularity, dropped as days are, by
+ * when what is dropped is a six-thousandth of what it was.
  */
 final class Total extends Batching<Addition, Tally[]> {
   private static final long serialVersionUID = 1;
-  private static final int MOST_BUCKETS = 100_000;
+  private static final int MOST_WAITING = 50_000;
   private static final int MOST_TOGETHER = 100;
-  private static final String MEASURES = "measures";
+  private static final String DAYS = "days";
+  private static final String WEEKS = "weeks";
   private static final String EVERY_LISTENER = "all-time listeners";
   private static final String POPULARITY = "popularity";
+  private static final TypeInformation<byte[]> BYTES =
+      PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+  private static final TypeInformation<long[]> LONGS =
+      PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO;
 
   /** Of whatever is kept for all time; {@link Bucket#span}. */
   private static final long ALL_TIME = Granularity.ALL.ordinal();
@@ -73,16 +77,23 @@ final class Total extends Batching<Addition, Tally[]> {
   private static final int LOOKS_AN_INTERVAL = 10;
   private static final int PATIENCE = 20;
 
-  /** What changed of a thing and was not sent yet: by its span the newest of each bucket. */
+  /** What changed of a thing and was not sent yet; days and weeks by their span. */
   private static final class Changes {
     final long since;
-    final Map<Long, Change> buckets = new HashMap<>();
+    final Map<Long, Day> days = new HashMap<>();
+    final Map<Long, long[]> weeks = new HashMap<>();
+    byte @Nullable [] everyListener;
+    boolean isEveryListenerChanged;
     private double ofOtherTimes = ForwardDecay.NOTHING;
     private long time;
     private long streams;
 
     Changes(long since) {
       this.since = since;
+    }
+
+    int waiting() {
+      return days.size() + weeks.size();
     }
 
     /** Plain addition, as long as the streams are of one time. */
@@ -103,17 +114,15 @@ final class Total extends Batching<Addition, Tally[]> {
     }
   }
 
-  private record Change(long[] measures, byte[] listeners) {}
-
   private final long interval;
   private final StateTtlConfig memory;
   private final boolean all;
-  private transient InternalValueState<Thing, Long, long[]> measures;
-  private transient InternalValueState<Thing, Long, byte[]> listeners;
+  private transient InternalValueState<Thing, Long, byte[]> days;
+  private transient InternalValueState<Thing, Long, long[]> weeks;
   private transient InternalValueState<Thing, Long, byte[]> everyListener;
   private transient InternalValueState<Thing, Long, Double> popularity;
   private transient Map<Thing, Changes> changed;
-  private transient int changedBuckets;
+  private transient int waiting;
   private transient long sendingTook;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
@@ -135,27 +144,67 @@ final class Total extends Batching<Addition, Tally[]> {
   @Override
   public void open() throws Exception {
     super.open();
-    measures = state(MEASURES, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, memory);
-    listeners = state("listeners", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO, memory);
-    everyListener =
-        state(
-            EVERY_LISTENER,
-            PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-            StateTtlConfig.DISABLED);
+    days = state(DAYS, BYTES, memory);
+    weeks = state(WEEKS, LONGS, memory);
+    everyListener = state(EVERY_LISTENER, BYTES, StateTtlConfig.DISABLED);
     popularity = state(POPULARITY, Types.DOUBLE, memory);
     changed = new LinkedHashMap<>();
-    changedBuckets = 0;
+    waiting = 0;
+    joinIntoDays();
     if (all) {
-      changeAll(MEASURES);
+      changeAll(DAYS);
+      changeAll(WEEKS);
       changeAll(EVERY_LISTENER);
       sendEveryPopularity();
     }
   }
 
+  /** State of before days were one entry each: hours, days and weeks, and days' listeners. */
+  private void joinIntoDays() throws Exception {
+    InternalValueState<Thing, Long, long[]> measures = state("measures", LONGS, memory);
+    for (Bucket bucket : bucketsOf("measures")) {
+      long[] sum = take(measures, bucket);
+      if (sum != null && bucket.granularity() == Granularity.HOUR) {
+        Day day = dayOf(bucket.of(Granularity.DAY));
+        day.add(bucket.start(), new Heard(sum, new long[0]));
+        days.update(day.bytes());
+      } else if (sum != null && bucket.granularity() == Granularity.WEEK) {
+        weeks.setCurrentNamespace(bucket.span());
+        weeks.update(sum);
+      }
+    }
+    InternalValueState<Thing, Long, byte[]> listeners = state("listeners", BYTES, memory);
+    for (Bucket bucket : bucketsOf("listeners")) {
+      byte[] heardBy = take(listeners, bucket);
+      if (heardBy != null) {
+        Day day = dayOf(bucket);
+        day.hear(heardBy);
+        days.update(day.bytes());
+      }
+    }
+  }
+
+  private <T> @Nullable T take(InternalValueState<Thing, Long, T> state, Bucket bucket)
+      throws Exception {
+    setCurrentKey(bucket.thing());
+    state.setCurrentNamespace(bucket.span());
+    T value = state.value();
+    state.clear();
+    return value;
+  }
+
+  /** As if every bucket in it had just changed. */
   private void changeAll(String state) throws Exception {
     for (Bucket bucket : bucketsOf(state)) {
       setCurrentKey(bucket.thing());
-      change(bucket);
+      Changes changes = changesOf(bucket.thing());
+      switch (bucket.granularity()) {
+        case DAY -> dayOf(changes, bucket).changeAll();
+        case WEEK -> addToWeek(changes, bucket, Heard.NOTHING);
+        case ALL -> changes.isEveryListenerChanged = true;
+        case HOUR -> {}
+      }
+      flushIfFull();
     }
   }
 
@@ -177,47 +226,16 @@ final class Total extends Batching<Addition, Tally[]> {
     }
   }
 
-  /** As if the bucket, whose thing is the current key, had just changed. */
-  private void change(Bucket bucket) throws Exception {
-    measures.setCurrentNamespace(bucket.span());
-    long[] sum = measures.value();
-    byte[] listened =
-        listeners(bucket.granularity() == Granularity.ALL ? everyListener : listeners, bucket);
-    if (sum != null || listened.length > 0) {
-      put(
-          changesOf(bucket),
-          bucket,
-          new Change(
-              Heard.sum(Heard.NOTHING, Objects.requireNonNullElse(sum, Heard.NOTHING)), listened));
-    }
-    if (changedBuckets >= MOST_BUCKETS) {
-      flush();
-    }
-  }
-
-  private Changes changesOf(Bucket bucket) {
-    return changed.computeIfAbsent(
-        bucket.thing(),
-        absent -> new Changes(getProcessingTimeService().getCurrentProcessingTime()));
-  }
-
-  private void put(Changes changes, Bucket bucket, Change change) {
-    if (changes.buckets.put(bucket.span(), change) == null) {
-      changedBuckets++;
-    }
-  }
-
   @Override
   public void processElement(StreamRecord<Addition> element) throws Exception {
     Bucket bucket = element.getValue().bucket();
     Heard heard = element.getValue().heard();
-    Changes changes = changesOf(bucket);
+    Changes changes = changesOf(bucket.thing());
     switch (bucket.granularity()) {
       case HOUR -> {
-        addTo(changes, bucket, heard.measures());
-        addToDay(changes, bucket.of(Granularity.DAY), heard);
+        dayOf(changes, bucket.of(Granularity.DAY)).add(bucket.start(), heard);
         if (bucket.kind() == CountedKind.TRACK) {
-          addTo(changes, bucket.of(Granularity.WEEK), heard.measures());
+          addToWeek(changes, bucket.of(Granularity.WEEK), heard.measures());
         }
         long streams = heard.measures()[Counters.STREAMS.ordinal()];
         if (streams > 0 && hasPopularity(bucket.kind())) {
@@ -226,15 +244,13 @@ final class Total extends Batching<Addition, Tally[]> {
       }
       case WEEK -> {
         if (bucket.kind() == CountedKind.TRACK) {
-          addTo(changes, bucket, heard.measures());
+          addToWeek(changes, bucket, heard.measures());
         }
       }
       case DAY, ALL -> {}
     }
-    addToAllTime(changes, bucket.of(Granularity.ALL), heard.listeners());
-    if (changedBuckets >= MOST_BUCKETS) {
-      flush();
-    }
+    addToAllTime(changes, heard.listeners());
+    flushIfFull();
   }
 
   private static boolean hasPopularity(CountedKind kind) {
@@ -244,51 +260,49 @@ final class Total extends Batching<Addition, Tally[]> {
     };
   }
 
-  private void addTo(Changes changes, Bucket bucket, long[] more) throws Exception {
-    Change before = changes.buckets.get(bucket.span());
-    put(changes, bucket, new Change(plus(before, bucket, more), UniqueListeners.none()));
+  private Changes changesOf(Thing thing) {
+    return changed.computeIfAbsent(
+        thing, absent -> new Changes(getProcessingTimeService().getCurrentProcessingTime()));
   }
 
-  private void addToDay(Changes changes, Bucket bucket, Heard heard) throws Exception {
-    Change before = changes.buckets.get(bucket.span());
-    byte[] known = before == null ? listeners(listeners, bucket) : before.listeners();
-    byte[] after = UniqueListeners.plus(known, heard.listeners());
-    if (after != known) {
-      update(listeners, bucket, after);
+  private Day dayOf(Changes changes, Bucket bucket) throws Exception {
+    Day day = changes.days.get(bucket.span());
+    if (day == null) {
+      day = dayOf(bucket);
+      changes.days.put(bucket.span(), day);
+      waiting++;
     }
-    put(changes, bucket, new Change(plus(before, bucket, heard.measures()), after));
+    return day;
   }
 
-  private void addToAllTime(Changes changes, Bucket bucket, long[] more) throws Exception {
-    Change before = changes.buckets.get(bucket.span());
-    byte[] known = before == null ? listeners(everyListener, bucket) : before.listeners();
+  private Day dayOf(Bucket bucket) throws Exception {
+    days.setCurrentNamespace(bucket.span());
+    return Day.of(days.value());
+  }
+
+  private void addToWeek(Changes changes, Bucket bucket, long[] more) throws Exception {
+    long[] before = changes.weeks.get(bucket.span());
+    if (before == null) {
+      weeks.setCurrentNamespace(bucket.span());
+      before = Objects.requireNonNullElse(weeks.value(), Heard.NOTHING);
+      waiting++;
+    }
+    changes.weeks.put(bucket.span(), Heard.sum(more, before));
+  }
+
+  private void addToAllTime(Changes changes, long[] more) throws Exception {
+    byte[] known = everyListener(changes);
     byte[] after = UniqueListeners.plus(known, more);
-    if (after != known) {
-      update(everyListener, bucket, after);
-      put(changes, bucket, new Change(Heard.NOTHING, after));
+    changes.everyListener = after;
+    changes.isEveryListenerChanged |= after != known;
+  }
+
+  private byte[] everyListener(Changes changes) throws Exception {
+    if (changes.everyListener != null) {
+      return changes.everyListener;
     }
-  }
-
-  /** From the state only what was sent. */
-  private long[] plus(@Nullable Change before, Bucket bucket, long[] more) throws Exception {
-    if (before != null) {
-      return Heard.sum(more, before.measures());
-    }
-    measures.setCurrentNamespace(bucket.span());
-    return Heard.sum(more, Objects.requireNonNullElse(measures.value(), Heard.NOTHING));
-  }
-
-  private static byte[] listeners(InternalValueState<Thing, Long, byte[]> state, Bucket bucket)
-      throws Exception {
-    state.setCurrentNamespace(bucket.span());
-    return Objects.requireNonNullElse(state.value(), UniqueListeners.none());
-  }
-
-  private static void update(
-      InternalValueState<Thing, Long, byte[]> state, Bucket bucket, byte[] listeners)
-      throws Exception {
-    state.setCurrentNamespace(bucket.span());
-    state.update(listeners);
+    everyListener.setCurrentNamespace(ALL_TIME);
+    return Objects.requireNonNullElse(everyListener.value(), UniqueListeners.none());
   }
 
   @SuppressWarnings("unchecked") // every backend's state is an internal one
@@ -300,13 +314,19 @@ final class Total extends Batching<Addition, Tally[]> {
     return (InternalValueState<Thing, Long, T>) state;
   }
 
+  private void flushIfFull() throws Exception {
+    if (waiting >= MOST_WAITING) {
+      flush();
+    }
+  }
+
   @Override
   protected void flush() throws Exception {
     for (Map.Entry<Thing, Changes> each : changed.entrySet()) {
       send(each.getKey(), each.getValue());
     }
     changed.clear();
-    changedBuckets = 0;
+    waiting = 0;
   }
 
   @Override
@@ -320,7 +340,7 @@ final class Total extends Batching<Addition, Tally[]> {
         break;
       }
       send(next.getKey(), next.getValue());
-      changedBuckets -= next.getValue().buckets.size();
+      waiting -= next.getValue().waiting();
       inOrder.remove();
     }
     sendingTook = getProcessingTimeService().getCurrentProcessingTime() - start;
@@ -328,21 +348,27 @@ final class Total extends Batching<Addition, Tally[]> {
 
   private void send(Thing thing, Changes changes) throws Exception {
     setCurrentKey(thing);
-    List<Tally> together = new ArrayList<>();
-    for (Map.Entry<Long, Change> each : changes.buckets.entrySet()) {
-      Bucket bucket = Bucket.of(thing, each.getKey());
-      Change change = each.getValue();
-      if (bucket.granularity() != Granularity.ALL) {
-        measures.setCurrentNamespace(bucket.span());
-        measures.update(change.measures());
-      }
-      together.add(new Tally(bucket, change.measures(), UniqueListeners.count(change.listeners())));
-      if (together.size() == MOST_TOGETHER) {
-        send(together);
-      }
+    List<Tally> tallies = new ArrayList<>();
+    for (Map.Entry<Long, Day> each : changes.days.entrySet()) {
+      days.setCurrentNamespace(each.getKey());
+      days.update(each.getValue().bytes());
+      each.getValue().addChanges(Bucket.of(thing, each.getKey()), tallies);
     }
-    if (!together.isEmpty()) {
-      send(together);
+    for (Map.Entry<Long, long[]> each : changes.weeks.entrySet()) {
+      weeks.setCurrentNamespace(each.getKey());
+      weeks.update(each.getValue());
+      tallies.add(new Tally(Bucket.of(thing, each.getKey()), each.getValue(), 0));
+    }
+    if (changes.isEveryListenerChanged) {
+      byte[] heardBy = everyListener(changes);
+      everyListener.setCurrentNamespace(ALL_TIME);
+      everyListener.update(heardBy);
+      tallies.add(
+          new Tally(Bucket.of(thing, ALL_TIME), Heard.NOTHING, UniqueListeners.count(heardBy)));
+    }
+    for (int from = 0; from < tallies.size(); from += MOST_TOGETHER) {
+      List<Tally> together = tallies.subList(from, Math.min(from + MOST_TOGETHER, tallies.size()));
+      output.collect(new StreamRecord<>(together.toArray(Tally[]::new)));
     }
     addPopularity(thing, changes.popularity());
   }
@@ -358,10 +384,5 @@ final class Total extends Batching<Addition, Tally[]> {
     if (ForwardDecay.level(after) > ForwardDecay.level(before)) {
       output.collect(Counts.RISES, new StreamRecord<>(new Rise(thing, after)));
     }
-  }
-
-  private void send(List<Tally> together) {
-    output.collect(new StreamRecord<>(together.toArray(Tally[]::new)));
-    together.clear();
   }
 }

@@ -7,15 +7,26 @@ import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.ForwardDecay;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.OpenWindow;
+import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.internal.InternalValueState;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -351,8 +362,8 @@ class TotalTest {
       }
       harness.prepareSnapshotPreBarrier(1);
       assertThat(harness.numKeyedStateEntries())
-          .as("measures of each hour and day, listeners of each day and of all time")
-          .isEqualTo(3 * days + 1);
+          .as("each day, and the listeners of all time")
+          .isEqualTo(days + 1);
 
       harness.setStateTtlProcessingTime(Duration.ofDays(36 + 45 + 7).toMillis() - 1);
       harness.processElement(add(first, 1), 0);
@@ -366,8 +377,8 @@ class TotalTest {
         harness.prepareSnapshotPreBarrier(3 + i);
       }
       assertThat(harness.numKeyedStateEntries())
-          .as("the later hour and day and the listener of all time")
-          .isEqualTo(4);
+          .as("the later day and the listener of all time")
+          .isEqualTo(2);
       assertThat(harness.extractOutputValues().get(harness.extractOutputValues().size() - 1))
           .as("all time goes on from before")
           .extracting(Tally::bucket)
@@ -386,21 +397,110 @@ class TotalTest {
   }
 
   @Test
-  void aBucketTakesSome70BytesOfACheckpoint() throws Exception {
-    int hours = 2_000;
+  void aDayTakesSome60BytesOfACheckpointAnd7OfEachFurtherHourAnd8OfEachListener() throws Exception {
+    long empty = checkpointed(0, 0);
+    long oneHour = checkpointed(1, 1) - empty;
+    assertThat(oneHour).isBetween(50L, 62L);
+    assertThat(checkpointed(5, 1) - empty).isEqualTo(oneHour + 4 * 7);
+    assertThat(checkpointed(1, 5) - empty).isEqualTo(oneHour + 4 * 8);
+  }
+
+  /** What each of 2,000 days takes. */
+  private static long checkpointed(int hours, int listeners) throws Exception {
+    int days = 2_000;
     try (var harness = harness()) {
       harness.open();
-      for (int hour = 0; hour < hours; hour++) {
-        Bucket bucket = Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, hour * 3_600_000L);
-        harness.processElement(add(bucket, 1), 0);
+      long[] heardBy = LongStream.range(0, listeners).toArray();
+      for (int day = 0; day < days; day++) {
+        for (int hour = 0; hour < hours; hour++) {
+          long start = (day * 24 + hour) * 3_600_000L;
+          harness.processElement(
+              new Addition(
+                  Bucket.of(CountedKind.ARTIST, ARTIST, Granularity.HOUR, start),
+                  new Heard(new long[] {1, 1, 200_000, 0}, heardBy)),
+              0);
+        }
       }
       harness.prepareSnapshotPreBarrier(1);
-      int days = (hours + 23) / 24;
-      long bytes =
-          harness.snapshot(1, 0).getManagedKeyedState().stream()
+      return harness.snapshot(1, 0).getManagedKeyedState().stream()
               .mapToLong(handle -> handle.getStateSize())
-              .sum();
-      assertThat(bytes / (hours + days)).isBetween(60L, 75L);
+              .sum()
+          / days;
+    }
+  }
+
+  /** Keeps what a job of before days were one entry each kept. */
+  private static final class OlderTotal extends AbstractStreamOperator<Tally[]>
+      implements OneInputStreamOperator<Addition, Tally[]> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void processElement(StreamRecord<Addition> element) throws Exception {
+      Bucket bucket = element.getValue().bucket();
+      Heard heard = element.getValue().heard();
+      byte[] listeners = UniqueListeners.plus(UniqueListeners.none(), heard.listeners());
+      for (Granularity size : List.of(Granularity.HOUR, Granularity.DAY, Granularity.WEEK)) {
+        update("measures", LongPrimitiveArraySerializer.INSTANCE, MEMORY, bucket.of(size))
+            .update(heard.measures());
+      }
+      update("listeners", BytePrimitiveArraySerializer.INSTANCE, MEMORY, bucket.of(Granularity.DAY))
+          .update(listeners);
+      update(
+              "all-time listeners",
+              BytePrimitiveArraySerializer.INSTANCE,
+              StateTtlConfig.DISABLED,
+              bucket.of(Granularity.ALL))
+          .update(listeners);
+    }
+
+    @SuppressWarnings("unchecked") // as in Total
+    private <T> ValueState<T> update(
+        String name, TypeSerializer<T> type, StateTtlConfig memory, Bucket bucket)
+        throws Exception {
+      ValueStateDescriptor<T> descriptor = new ValueStateDescriptor<>(name, type);
+      descriptor.enableTimeToLive(memory);
+      ValueState<T> state = getOrCreateKeyedState(LongSerializer.INSTANCE, descriptor);
+      ((InternalValueState<Thing, Long, T>) state).setCurrentNamespace(bucket.span());
+      return state;
+    }
+  }
+
+  @Test
+  void stateOfBeforeDaysWereOneEntryEachGoesOn() throws Exception {
+    Bucket next = HOUR.of(Granularity.HOUR, 3_600_000);
+    OperatorSubtaskState older;
+    try (var before =
+        new KeyedOneInputStreamOperatorTestHarness<Thing, Addition, Tally[]>(
+            new OlderTotal(), addition -> addition.bucket().thing(), Thing.TYPE)) {
+      before.open();
+      before.processElement(add(HOUR, 2, 7, 9), 0);
+      older = before.snapshot(1, 0);
+    }
+    OperatorSubtaskState joined;
+    try (var after = harness()) {
+      after.initializeState(older);
+      after.open();
+      after.processElement(add(HOUR, 1, 7, 8), 0);
+      after.processElement(add(next, 5), 0);
+      after.prepareSnapshotPreBarrier(1);
+      assertThat(totals(after.extractOutputValues().get(0)))
+          .containsExactlyInAnyOrder(
+              "HOUR 0: 3 plays by 0",
+              "HOUR 1: 5 plays by 0",
+              "DAY 0: 8 plays by 3",
+              "WEEK -72: 8 plays by 0",
+              "ALL 0: 0 plays by 3");
+      assertThat(after.numKeyedStateEntries()).as("a day, a week, all time").isEqualTo(3);
+      joined = after.snapshot(2, 0);
+    }
+    try (var again = harness()) {
+      again.initializeState(joined);
+      again.open();
+      again.processElement(add(next, 1), 0);
+      again.prepareSnapshotPreBarrier(1);
+      assertThat(totals(again.extractOutputValues().get(0)))
+          .containsExactlyInAnyOrder(
+              "HOUR 1: 6 plays by 0", "DAY 0: 9 plays by 3", "WEEK -72: 9 plays by 0");
     }
   }
 }
