@@ -41,6 +41,12 @@ public final class Guard {
   }
 
   private static final int HEADER_BYTES = 8 << 10;
+
+  /**
+   * Of the kernel, for each connection; what it may take by itself, thousand slow readers use up.
+   */
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
+
   private static final HttpCompliance STRICT =
       HttpCompliance.RFC9110.without(
           "strict",
@@ -124,6 +130,7 @@ public final class Guard {
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());
     connector.setAcceptQueueSize(256);
+    connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
     return connector;
   }
 

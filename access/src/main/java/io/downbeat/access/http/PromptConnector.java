@@ -43,7 +43,7 @@ final class PromptConnector extends ServerConnector {
     return connection;
   }
 
-  private static final class Prompt extends SocketChannelEndPoint {
+  private static final class Prompt extends SendfileEndPoint {
     private final long most;
     private volatile @Nullable Request under;
     private volatile boolean begun;

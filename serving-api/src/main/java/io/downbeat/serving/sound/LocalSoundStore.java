@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,16 +15,17 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory. Files are mapped into memory, so that what is sent goes from the page cache to the
- * socket; what is kept of them here is small and bounded.
+ * A directory. What is sent goes from the page cache to the socket; of files a bounded number is
+ * held open, and what is kept of them here is small.
  */
 public final class LocalSoundStore implements SoundStore {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final int MOST_FILES = 8_192;
+  private static final int MOST_FILES = 2_048;
   private static final long MOST_SOUND_BYTES = 16 << 20;
   private static final int MOST_BEGIN_BYTES = 64 << 10;
   private static final int MOST_PLAYLIST_CHARS = 16 << 10;
@@ -36,7 +38,11 @@ public final class LocalSoundStore implements SoundStore {
 
   private final Path directory;
   private final Cache<String, StoredFile> opened =
-      Caffeine.newBuilder().maximumSize(MOST_FILES).executor(Runnable::run).build();
+      Caffeine.newBuilder()
+          .maximumSize(MOST_FILES)
+          .executor(Runnable::run)
+          .removalListener(LocalSoundStore::close)
+          .build();
   private final Cache<String, Sound> sounds =
       Caffeine.newBuilder()
           .maximumWeight(MOST_SOUND_BYTES)
@@ -77,6 +83,14 @@ public final class LocalSoundStore implements SoundStore {
       return Optional.of(file);
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    }
+  }
+
+  private static void close(@Nullable String path, @Nullable StoredFile file, RemovalCause cause) {
+    try {
+      Objects.requireNonNull(file).close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

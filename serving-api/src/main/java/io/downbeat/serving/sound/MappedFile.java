@@ -1,5 +1,6 @@
 package io.downbeat.serving.sound;
 
+import io.downbeat.access.http.SendfileEndPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,22 +10,26 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingNestedCallback;
 
 /**
- * A file that is mapped into memory, in windows: what is sent goes from the page cache to the
- * socket. It stays readable when it is deleted, and must not be cut short.
+ * A file that the kernel sends, or that is written from memory where it can't, mapped in windows.
+ * It stays readable when it is closed or deleted, and must not be cut short.
  */
 final class MappedFile implements StoredFile {
   private static final long WINDOW = 1L << 30;
 
+  private final FileChannel file;
   private final ByteBuffer[] windows;
   private final long length;
   private final HttpField contentType;
   private final HttpField tag;
 
-  private MappedFile(ByteBuffer[] windows, long length, String contentType, String tag) {
+  private MappedFile(
+      FileChannel file, ByteBuffer[] windows, long length, String contentType, String tag) {
+    this.file = file;
     this.windows = windows;
     this.length = length;
     this.contentType = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, contentType);
@@ -32,7 +37,8 @@ final class MappedFile implements StoredFile {
   }
 
   static MappedFile open(Path file, String contentType, String tag) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
       long length = channel.size();
       ByteBuffer[] windows = new ByteBuffer[(int) ((length + WINDOW - 1) / WINDOW)];
       for (int i = 0; i < windows.length; i++) {
@@ -40,8 +46,17 @@ final class MappedFile implements StoredFile {
         windows[i] =
             channel.map(FileChannel.MapMode.READ_ONLY, from, Math.min(WINDOW, length - from));
       }
-      return new MappedFile(windows, length, contentType, tag);
+      return new MappedFile(channel, windows, length, contentType, tag);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
+  }
+
+  /** What is being sent goes on, from memory. */
+  @Override
+  public void close() throws IOException {
+    file.close();
   }
 
   @Override
@@ -60,30 +75,34 @@ final class MappedFile implements StoredFile {
   }
 
   @Override
-  public void write(Content.Sink sink, long from, long count, Callback callback) {
+  public void write(Request request, Content.Sink sink, long from, long count, Callback callback) {
     if (count == 0) {
       sink.write(true, null, callback);
     } else if (from / WINDOW == (from + count - 1) / WINDOW) {
-      sink.write(true, window(from, count), callback);
+      sink.write(true, window(request, from, count), callback);
     } else {
-      new Windows(sink, from, from + count, callback).iterate();
+      new Windows(request, sink, from, from + count, callback).iterate();
     }
   }
 
   /** From a place up to another, or to the end of the window. */
-  private ByteBuffer window(long from, long count) {
+  private ByteBuffer window(Request request, long from, long count) {
     int at = (int) (from % WINDOW);
-    return windows[(int) (from / WINDOW)].slice(at, (int) Math.min(count, WINDOW - at));
+    ByteBuffer bytes = windows[(int) (from / WINDOW)].slice(at, (int) Math.min(count, WINDOW - at));
+    SendfileEndPoint.isOf(request, bytes, file, from);
+    return bytes;
   }
 
   /** One after the other. */
   private final class Windows extends IteratingNestedCallback {
+    private final Request request;
     private final Content.Sink sink;
     private final long end;
     private long at;
 
-    Windows(Content.Sink sink, long from, long end, Callback callback) {
+    Windows(Request request, Content.Sink sink, long from, long end, Callback callback) {
       super(callback);
+      this.request = request;
       this.sink = sink;
       this.at = from;
       this.end = end;
@@ -94,7 +113,7 @@ final class MappedFile implements StoredFile {
       if (at == end) {
         return Action.SUCCEEDED;
       }
-      ByteBuffer next = window(at, end - at);
+      ByteBuffer next = window(request, at, end - at);
       at += next.remaining();
       sink.write(at == end, next, this);
       return Action.SCHEDULED;

@@ -150,7 +150,7 @@ public final class SoundDelivery extends Handler.Wrapper {
       callback.succeeded();
     } else {
       bytes.increment(count);
-      file.write(response, first, count, callback);
+      file.write(request, response, first, count, callback);
     }
   }
 

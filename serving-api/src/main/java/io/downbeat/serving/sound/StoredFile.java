@@ -1,11 +1,13 @@
 package io.downbeat.serving.sound;
 
+import java.io.Closeable;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /** A file of the store of sounds, which never changes. Thread-safe. */
-interface StoredFile {
+interface StoredFile extends Closeable {
 
   HttpField contentType();
 
@@ -21,5 +23,5 @@ interface StoredFile {
    * @param from from 0
    * @param count within the file
    */
-  void write(Content.Sink sink, long from, long count, Callback callback);
+  void write(Request request, Content.Sink sink, long from, long count, Callback callback);
 }
