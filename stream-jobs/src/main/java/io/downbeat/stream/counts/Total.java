@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What changed of a thing goes out an interval after its first change, so that writes are spread
  * evenly; under back-pressure {@value #PATIENCE} times as long after it as the last sending took,
  * so that a backlog writes each bucket less often. Only then does it come into the state. At most
- * {@value #MOST_WAITING} days and weeks wait.
+ * {@value #MOST_WAITING} things, days and weeks wait.
  *
  * <p>Of tracks, artists and albums it also keeps the popularity, to which the streams of hours add,
  * and tells by {@link Counts#RISES} when it is on a higher level than when the thing's changes were
@@ -93,7 +93,7 @@ final class Total extends Batching<Addition, Tally[]> {
     }
 
     int waiting() {
-      return days.size() + weeks.size();
+      return 1 + days.size() + weeks.size();
     }
 
     /** Plain addition, as long as the streams are of one time. */
@@ -261,8 +261,13 @@ final class Total extends Batching<Addition, Tally[]> {
   }
 
   private Changes changesOf(Thing thing) {
-    return changed.computeIfAbsent(
-        thing, absent -> new Changes(getProcessingTimeService().getCurrentProcessingTime()));
+    Changes changes = changed.get(thing);
+    if (changes == null) {
+      changes = new Changes(getProcessingTimeService().getCurrentProcessingTime());
+      changed.put(thing, changes);
+      waiting++;
+    }
+    return changes;
   }
 
   private Day dayOf(Changes changes, Bucket bucket) throws Exception {

@@ -118,6 +118,19 @@ class TotalTest {
   }
 
   @Test
+  void manyThingsGoOutBeforeTheirTimeAlsoIfOnlyTheirListenersChanged() throws Exception {
+    try (var harness = harness()) {
+      harness.open();
+      for (long artist = 1; artist <= 50_000; artist++) {
+        assertThat(harness.getOutput()).isEmpty();
+        Bucket bucket = Bucket.of(CountedKind.ARTIST, new Id(5, artist), Granularity.ALL, 0);
+        harness.processElement(add(bucket, 1, 7), 0);
+      }
+      assertThat(harness.getOutput()).hasSize(50_000);
+    }
+  }
+
+  @Test
   void allGoesOutBeforeACheckpointAndARestoredJobGoesOnFromTheTotal() throws Exception {
     OperatorSubtaskState checkpoint;
     try (var before = harness()) {
