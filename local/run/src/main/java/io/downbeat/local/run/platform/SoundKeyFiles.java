@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,22 +56,40 @@ public final class SoundKeyFiles {
     return begin(next);
   }
 
-  /** Oldest first. */
+  /**
+   * Oldest first.
+   *
+   * @throws IOException also if one is named by no minute
+   */
   private static List<Path> list(Path directory) throws IOException {
     Files.createDirectories(directory);
+    List<Path> keys;
     try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
-          .sorted()
-          .toList();
+      keys =
+          files
+              .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+              .sorted()
+              .toList();
     }
+    for (Path key : keys) {
+      begin(key);
+    }
+    return keys;
   }
 
   private static String name(Instant begin) {
     return MINUTE.format(begin.atOffset(ZoneOffset.UTC));
   }
 
-  private static Instant begin(Path key) {
-    return LocalDateTime.parse(key.getFileName().toString(), MINUTE).toInstant(ZoneOffset.UTC);
+  private static Instant begin(Path key) throws IOException {
+    String name = key.getFileName().toString();
+    try {
+      return LocalDateTime.parse(name, MINUTE).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeParseException e) {
+      throw new IOException(
+          "Cannot tell when sound key %s begins to sign: its name is no minute, such as 202601311205. Take it away"
+              .formatted(key),
+          e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.downbeat.local.run.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,5 +51,15 @@ class SoundKeyFilesTest {
 
     SoundKeyFiles.rotate(directory, NOW.plus(Duration.ofMinutes(70)));
     assertThat(names()).containsExactly("202601311207", "202601311237", "202601311317");
+  }
+
+  @Test
+  void aFileNamedByNoMinuteIsNamedAndNothingIsMade() throws IOException {
+    Files.writeString(directory.resolve("202613311205"), "key");
+    assertThatThrownBy(() -> SoundKeyFiles.rotate(directory, NOW))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("202613311205")
+        .hasMessageContaining("202601311205");
+    assertThat(names()).containsExactly("202613311205");
   }
 }
