@@ -199,13 +199,28 @@ final class Total extends Batching<Addition, Tally[]> {
       setCurrentKey(bucket.thing());
       Changes changes = changesOf(bucket.thing());
       switch (bucket.granularity()) {
-        case DAY -> dayOf(changes, bucket).changeAll();
-        case WEEK -> addToWeek(changes, bucket, Heard.NOTHING);
+        case DAY -> {
+          if (isKept(days, bucket)) {
+            dayOf(changes, bucket).changeAll();
+          }
+        }
+        case WEEK -> {
+          if (isKept(weeks, bucket)) {
+            addToWeek(changes, bucket, Heard.NOTHING);
+          }
+        }
         case ALL -> changes.isEveryListenerChanged = true;
         case HOUR -> {}
       }
       flushIfFull();
     }
+  }
+
+  /** What has expired is listed until it is cleaned up, and must not go out as zero. */
+  private static boolean isKept(InternalValueState<Thing, Long, ?> state, Bucket bucket)
+      throws Exception {
+    state.setCurrentNamespace(bucket.span());
+    return state.value() != null;
   }
 
   private void sendEveryPopularity() throws Exception {

@@ -182,6 +182,25 @@ class TotalTest {
   }
 
   @Test
+  void whatHasExpiredDoesNotGoOutAsZero() throws Exception {
+    OperatorSubtaskState checkpoint;
+    try (var before = harness()) {
+      before.open();
+      before.setStateTtlProcessingTime(0);
+      before.processElement(plays(2), 0);
+      before.prepareSnapshotPreBarrier(1);
+      checkpoint = before.snapshot(1, 0);
+    }
+    try (var after = harness(true)) {
+      after.setStateTtlProcessingTime(Duration.ofDays(2 * (36 + 45 + 7)).toMillis());
+      after.initializeState(checkpoint);
+      after.open();
+      after.prepareSnapshotPreBarrier(2);
+      assertThat(after.extractOutputValues()).isEmpty();
+    }
+  }
+
+  @Test
   void eachListenerIsCountedOnceAndAllTimeGoesOutForNewOnesAlone() throws Exception {
     try (var harness = harness()) {
       harness.open();
