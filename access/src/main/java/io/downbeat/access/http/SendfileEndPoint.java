@@ -50,10 +50,13 @@ public class SendfileEndPoint extends SocketChannelEndPoint {
   @Override
   public boolean flush(ByteBuffer... buffers) throws IOException {
     Source known = source;
-    ByteBuffer last = buffers[buffers.length - 1];
-    if (known == null || last != known.buffer || !known.file.isOpen()) {
+    if (known == null
+        || !known.file.isOpen()
+        || buffers.length == 0
+        || buffers[buffers.length - 1] != known.buffer) {
       return super.flush(buffers);
     }
+    ByteBuffer last = known.buffer;
     if (buffers.length > 1) {
       int end = last.limit();
       last.limit(Math.min(end, last.position() + FIRST));
