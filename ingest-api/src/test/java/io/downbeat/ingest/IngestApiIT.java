@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.downbeat.ingest.Client.Answer;
 import io.downbeat.ingest.LogReader.Entry;
 import io.downbeat.local.servers.junit.Fresh;
+import io.downbeat.local.servers.junit.Heap;
 import io.downbeat.local.servers.junit.Servers;
 import io.downbeat.schemas.avro.Album;
 import io.downbeat.schemas.avro.Artist;
@@ -410,14 +411,14 @@ final class IngestApiIT {
   @Test
   void aLargeCatalogueStreamsThroughInBoundedMemory() throws Exception {
     int tracks = 100_000;
-    long usedBefore = usedHeap();
+    long usedBefore = Heap.used();
     List<Long> used = new ArrayList<>();
     InputStream lines =
         new TrackLines(
             tracks,
             written -> {
               if (written % 20_000 == 0) {
-                used.add(usedHeap());
+                used.add(Heap.used());
               }
             });
 
@@ -585,10 +586,5 @@ final class IngestApiIT {
 
   private static JsonNode json(String singleQuoted) throws IOException {
     return Client.JSON.readTree(singleQuoted.replace('\'', '"'));
-  }
-
-  private static long usedHeap() {
-    System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A chart as it stands.
  *
- * @param top as {@link TopTracks} keeps it
+ * @param top as {@link TopTracks#toArray} has it
  */
 public record Chart(ChartKey key, long[] top) {
 

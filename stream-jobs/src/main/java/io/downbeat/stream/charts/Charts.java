@@ -42,7 +42,7 @@ public final class Charts extends AbstractStreamOperator<Chart>
   private final boolean all;
   private transient ValueState<long[]> top;
   private transient ValueState<Boolean> unsent;
-  private transient Map<ChartKey, long[]> changed;
+  private transient Map<ChartKey, TopTracks> changed;
   private transient NavigableMap<Long, Map<ChartKey, long[]>> held;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
@@ -63,7 +63,7 @@ public final class Charts extends AbstractStreamOperator<Chart>
       OpenWindow window,
       StateTtlConfig memory,
       boolean all) {
-    return Shard.append(Candidates.append(totals, tracks, window, memory), memory)
+    return Shard.append(Candidates.append(totals, tracks, window, memory))
         .keyBy(Candidate::chart, ChartKey.TYPE)
         .transform("charts", TypeInformation.of(Chart.class), new Charts(memory, all))
         .uid("charts");
@@ -107,22 +107,31 @@ public final class Charts extends AbstractStreamOperator<Chart>
   @Override
   public void processElement(StreamRecord<Candidate> element) throws Exception {
     Candidate candidate = element.getValue();
-    long[] state = top.value();
-    long[] before = state == null ? TopTracks.none() : state;
-    long[] after = TopTracks.offer(before, candidate.track(), candidate.streams());
-    if (after != before) {
-      top.update(after);
-      if (changed.put(candidate.chart(), after) == null) {
-        unsent.update(true);
-      }
+    TopTracks known = changed.get(candidate.chart());
+    TopTracks tracks = known == null ? TopTracks.of(top.value()) : known;
+    if (tracks.offer(candidate.track(), candidate.streams()) && known == null) {
+      changed.put(candidate.chart(), tracks);
     }
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    held.put(context.getCheckpointId(), changed);
-    changed = new HashMap<>();
+    hold(context.getCheckpointId());
+  }
+
+  /** Brings what changed into the state, and holds it for a checkpoint. */
+  private void hold(long checkpoint) throws Exception {
+    Map<ChartKey, long[]> charts = new HashMap<>();
+    for (Map.Entry<ChartKey, TopTracks> each : changed.entrySet()) {
+      long[] entries = each.getValue().toArray();
+      setCurrentKey(each.getKey());
+      top.update(entries);
+      unsent.update(true);
+      charts.put(each.getKey(), entries);
+    }
+    held.put(checkpoint, charts);
+    changed.clear();
   }
 
   @Override
@@ -136,15 +145,14 @@ public final class Charts extends AbstractStreamOperator<Chart>
     super.notifyCheckpointAborted(checkpoint);
     Map<ChartKey, long[]> back = held.remove(checkpoint);
     if (back != null) {
-      back.forEach(changed::putIfAbsent);
+      back.forEach((chart, entries) -> changed.putIfAbsent(chart, TopTracks.of(entries)));
     }
   }
 
   @Override
   public void finish() throws Exception {
     super.finish();
-    held.put(Long.MAX_VALUE, changed);
-    changed = new HashMap<>();
+    hold(Long.MAX_VALUE);
     send(Long.MAX_VALUE);
   }
 

@@ -1,95 +1,72 @@
 package io.downbeat.stream.charts;
 
+import io.downbeat.schemas.rules.ChartEntry;
 import io.downbeat.stream.io.Batching;
-import io.downbeat.stream.io.BucketExpiry;
 import io.downbeat.stream.io.Id;
-import io.downbeat.stream.io.RecordType;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The top of one of {@value #SHARDS} parts of a chart's tracks: lets only those through that could
- * be in the whole chart, so that one place can hold it.
+ * The top of each chart among the tracks that come to one place: lets only those through, so that
+ * one place further on can hold the whole chart. What is left out comes after {@value
+ * ChartEntry#MOST} others that were let through, and totals only rise.
  *
- * <p>State: its entries, 24 bytes each, dropped by {@link BucketExpiry}.
+ * <p>No state: a top that is forgotten, in a restart or among the oldest of more than {@value
+ * #MOST_CHARTS}, lets more through until it is full again. Each takes up to 2.4 kB.
  */
 final class Shard extends Batching<Candidate, Candidate> {
   private static final long serialVersionUID = 1;
-  private static final int SHARDS = 16;
-  private static final Duration MOMENT = Duration.ofSeconds(2);
+  private static final int MOST_CHARTS = 10_000;
+  private static final int MOST_HELD = 20_000;
+  private static final Duration MOMENT = Duration.ofSeconds(5);
 
   private record Key(ChartKey chart, Id track) {}
 
-  /** A Flink key, so its hash is the same in every JVM. */
-  public record ShardKey(ChartKey chart, int shard) {
-    public static final RecordType<ShardKey> TYPE =
-        RecordType.of(ShardKey.class, ShardKey::write, ShardKey::read);
+  private static final class Tops extends LinkedHashMap<ChartKey, TopTracks> {
+    private static final long serialVersionUID = 1;
 
-    static ShardKey of(Candidate candidate) {
-      return new ShardKey(candidate.chart(), Math.floorMod(candidate.track().hashCode(), SHARDS));
+    Tops() {
+      super(16, 0.75f, true);
     }
 
     @Override
-    public int hashCode() {
-      return 31 * chart.hashCode() + shard;
-    }
-
-    private void write(DataOutputView out) throws IOException {
-      ChartKey.TYPE.write(chart, out);
-      out.writeInt(shard);
-    }
-
-    private static ShardKey read(DataInputView in) throws IOException {
-      return new ShardKey(ChartKey.TYPE.read(in), in.readInt());
+    protected boolean removeEldestEntry(Map.Entry<ChartKey, TopTracks> eldest) {
+      return size() > MOST_CHARTS;
     }
   }
 
-  private final StateTtlConfig memory;
-  private transient ValueState<long[]> top;
+  private transient Map<ChartKey, TopTracks> tops;
   private transient Map<Key, Candidate> changed;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
-  Shard(StateTtlConfig memory) {
+  Shard() {
     super(MOMENT, MOMENT);
-    this.memory = memory;
   }
 
-  static DataStream<Candidate> append(DataStream<Candidate> candidates, StateTtlConfig memory) {
-    return candidates
-        .keyBy(ShardKey::of, ShardKey.TYPE)
-        .transform("chart shard", Candidate.TYPE, new Shard(memory))
-        .uid("chart shard");
+  static DataStream<Candidate> append(DataStream<Candidate> candidates) {
+    return candidates.transform("chart shard", Candidate.TYPE, new Shard()).uid("chart shard");
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    ValueStateDescriptor<long[]> descriptor =
-        new ValueStateDescriptor<>("top", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
-    descriptor.enableTimeToLive(memory);
-    top = getRuntimeContext().getState(descriptor);
+    tops = new Tops();
     changed = new HashMap<>();
   }
 
   @Override
-  public void processElement(StreamRecord<Candidate> element) throws Exception {
+  public void processElement(StreamRecord<Candidate> element) {
     Candidate candidate = element.getValue();
-    long[] state = top.value();
-    long[] before = state == null ? TopTracks.none() : state;
-    long[] after = TopTracks.offer(before, candidate.track(), candidate.streams());
-    if (after != before) {
-      top.update(after);
+    TopTracks top = tops.computeIfAbsent(candidate.chart(), absent -> TopTracks.of(null));
+    if (top.offer(candidate.track(), candidate.streams())) {
       changed.put(new Key(candidate.chart(), candidate.track()), candidate);
+      if (changed.size() >= MOST_HELD) {
+        flush();
+      }
     }
   }
 

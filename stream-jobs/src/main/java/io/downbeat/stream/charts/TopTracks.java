@@ -5,69 +5,85 @@ import io.downbeat.stream.io.Id;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The top of a chart, in the order of {@link ChartEntry}, kept from totals that only rise: what
  * fell out needs no memory, since it comes again with a higher total or not at all.
- *
- * <p>An array of three numbers an entry (id, id, streams), so that it is its own state. Immutable.
  */
 final class TopTracks {
   private static final int WIDTH = 3;
 
-  private TopTracks() {}
+  /** Three numbers an entry: id, id, streams. */
+  private long[] top = new long[WIDTH];
 
-  static long[] none() {
-    return new long[0];
-  }
+  private int size;
 
   /**
-   * @return the same array if the track does not make it into the top, or is there with this total
+   * @param entries of {@link #toArray}; null of a chart that has none yet
    */
-  static long[] offer(long[] top, Id track, long streams) {
-    int size = top.length / WIDTH;
-    if (size == ChartEntry.MOST && comesBefore(top, size - 1, track, streams)) {
-      return top;
+  static TopTracks of(long @Nullable [] entries) {
+    TopTracks tracks = new TopTracks();
+    if (entries != null && entries.length > 0) {
+      tracks.top = entries.clone();
+      tracks.size = entries.length / WIDTH;
     }
-    int old = find(top, track);
+    return tracks;
+  }
+
+  /** Three numbers an entry: the two of its id, and its streams. */
+  long[] toArray() {
+    return Arrays.copyOf(top, size * WIDTH);
+  }
+
+  /** Whether it changes: not if the track does not make it there, or is there with this total. */
+  boolean offer(Id track, long streams) {
+    if (size == ChartEntry.MOST && comesBefore(size - 1, track, streams)) {
+      return false;
+    }
+    int old = find(track);
     if (old < size && top[old * WIDTH + 2] >= streams) {
-      return top;
+      return false;
     }
-    int place = 0;
-    while (place < size && comesBefore(top, place, track, streams)) {
-      place++;
+    int place = Math.min(old, ChartEntry.MOST - 1);
+    if (old == size && size < ChartEntry.MOST) {
+      size++;
+      if (size * WIDTH > top.length) {
+        top = Arrays.copyOf(top, Math.min(2 * top.length, ChartEntry.MOST * WIDTH));
+      }
     }
-    int gap = Math.min(old, ChartEntry.MOST - 1);
-    long[] next = old < size ? top.clone() : Arrays.copyOf(top, (gap + 1) * WIDTH);
-    System.arraycopy(top, place * WIDTH, next, (place + 1) * WIDTH, (gap - place) * WIDTH);
-    next[place * WIDTH] = track.high();
-    next[place * WIDTH + 1] = track.low();
-    next[place * WIDTH + 2] = streams;
-    return next;
+    while (place > 0 && !comesBefore(place - 1, track, streams)) {
+      System.arraycopy(top, (place - 1) * WIDTH, top, place * WIDTH, WIDTH);
+      place--;
+    }
+    top[place * WIDTH] = track.high();
+    top[place * WIDTH + 1] = track.low();
+    top[place * WIDTH + 2] = streams;
+    return true;
   }
 
-  /** All streams of the entries. */
-  static long sum(long[] top) {
-    return IntStream.range(0, top.length / WIDTH).mapToLong(i -> top[i * WIDTH + 2]).sum();
+  /** All streams of the entries that an array has. */
+  static long sum(long[] entries) {
+    return IntStream.range(0, entries.length / WIDTH).mapToLong(i -> entries[i * WIDTH + 2]).sum();
   }
 
-  static List<ChartEntry> entries(long[] top) {
-    return IntStream.range(0, top.length / WIDTH)
+  static List<ChartEntry> entries(long[] entries) {
+    return IntStream.range(0, entries.length / WIDTH)
         .map(i -> i * WIDTH)
-        .mapToObj(i -> new ChartEntry(new Id(top[i], top[i + 1]).toUuid(), top[i + 2]))
+        .mapToObj(i -> new ChartEntry(new Id(entries[i], entries[i + 1]).toUuid(), entries[i + 2]))
         .toList();
   }
 
   /** Its position; the size if it is not there. */
-  private static int find(long[] top, Id track) {
+  private int find(Id track) {
     int i = 0;
-    while (i < top.length && (top[i] != track.high() || top[i + 1] != track.low())) {
+    while (i < size * WIDTH && (top[i] != track.high() || top[i + 1] != track.low())) {
       i += WIDTH;
     }
     return i / WIDTH;
   }
 
-  private static boolean comesBefore(long[] top, int position, Id track, long streams) {
+  private boolean comesBefore(int position, Id track, long streams) {
     int i = position * WIDTH;
     if (top[i + 2] != streams) {
       return top[i + 2] > streams;

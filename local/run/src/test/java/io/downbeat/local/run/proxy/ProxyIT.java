@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.downbeat.local.servers.Ports;
+import io.downbeat.local.servers.junit.Heap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -188,7 +189,7 @@ class ProxyIT {
           exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
           answer(exchange, 202, "done");
         });
-    long before = usedHeap();
+    long before = Heap.used();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
       OutputStream out = socket.getOutputStream();
       int length = 200 * MEGABYTE;
@@ -215,7 +216,7 @@ class ProxyIT {
               threads);
       long stalledAt = awaitStall(sent);
       assertThat(stalledAt).isLessThan(60L * MEGABYTE);
-      assertThat(usedHeap() - before).isLessThan(60L * MEGABYTE);
+      assertThat(Heap.used() - before).isLessThan(60L * MEGABYTE);
       release.complete(null);
       sending.get(30, TimeUnit.SECONDS);
       assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
@@ -389,11 +390,6 @@ class ProxyIT {
       TimeUnit.MILLISECONDS.sleep(500);
     }
     return last;
-  }
-
-  private static long usedHeap() {
-    System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private static URI uri(HttpServer server) {
