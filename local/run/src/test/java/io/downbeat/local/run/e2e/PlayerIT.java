@@ -102,8 +102,7 @@ class PlayerIT {
     heard(2);
     browser.click("#skip-track"); // two,
     heard(1);
-    browser.run("document.querySelector('#seek').value = 20");
-    browser.run("document.querySelector('#seek').dispatchEvent(new Event('input'))");
+    seek("20");
     heard(21);
     browser.reload();
     platform.await(
@@ -142,8 +141,7 @@ class PlayerIT {
     press(PLAYABLE);
     heard(1);
     String first = browser.text("#now-title");
-    browser.run(
-        "const seek = document.querySelector('#seek'); seek.value = seek.max - 4; seek.dispatchEvent(new Event('input'))");
+    seek("seek.max - 4");
     platform.await("the next one", () -> browser.text("#now-title"), now -> !now.equals(first));
     heard(1);
     JsonNode plays = awaitRecent(before + 1);
@@ -227,6 +225,13 @@ class PlayerIT {
     platform.await(
         selector, () -> browser.is("document.querySelector('" + selector + "')"), yes -> yes);
     browser.click(selector);
+  }
+
+  /** In one step: between two the page sets the value to where the sound is. */
+  private void seek(String to) {
+    browser.run(
+        "const seek = document.querySelector('#seek'); seek.value = %s; seek.dispatchEvent(new Event('input'))"
+            .formatted(to));
   }
 
   private void heard(int seconds) throws Exception {
