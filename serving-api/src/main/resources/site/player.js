@@ -18,6 +18,9 @@ const RESTART = 3;
 const MOST_REFUSED = 5;
 const STATE = 'player';
 
+/** Has no sound, or none for this listener. */
+const isGone = ({ status }) => status === 403 || status === 404;
+
 export class Player extends EventTarget {
   queue = [];
   before = [];
@@ -84,6 +87,7 @@ export class Player extends EventTarget {
 
   remove(key) {
     this.queue = this.queue.filter(item => item.key !== key);
+    if (this.suggested?.key === key) this.suggested = null;
     this.#queued();
   }
 
@@ -181,7 +185,8 @@ export class Player extends EventTarget {
 
   #queued() {
     if (this.#prepared && this.#prepared.item !== this.next) this.#unprepare();
-    if (this.next && this.#sound) playback(this.next.track.track_id).catch(() => {});
+    const { next } = this;
+    if (next && this.#sound) playback(next.track.track_id).catch(failure => isGone(failure) && this.remove(next.key));
     this.#store();
     this.#tell('change');
   }
@@ -224,8 +229,7 @@ export class Player extends EventTarget {
       this.#tell('change');
       if (failure.name === 'AbortError') return;
       this.#tell('trouble', { item, failure });
-      const gone = failure.status === 403 || failure.status === 404;
-      if (gone && refused > 0 && refused < MOST_REFUSED && this.next) this.#start(this.#take(), 'skipped', true, 0, refused + 1);
+      if (isGone(failure) && refused > 0 && refused < MOST_REFUSED && this.next) this.#start(this.#take(), 'skipped', true, 0, refused + 1);
     }
   }
 
