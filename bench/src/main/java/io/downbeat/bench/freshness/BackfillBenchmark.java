@@ -60,7 +60,7 @@ public final class BackfillBenchmark implements Callable<Integer> {
           new Api(URI.create("http://127.0.0.1:" + platform.apiPort()), platform.serviceKey());
       UnderLoad load = new UnderLoad(api);
       load.follow(LIVE_PLAYS_PER_SECOND, BEFORE);
-      report("before", load.follow(LIVE_PLAYS_PER_SECOND, BEFORE));
+      report("before", load.follow(LIVE_PLAYS_PER_SECOND, BEFORE).nanos());
       measure("one_listener", quick ? 700 : 7_000, 1, platform, load, random);
       measure("all", quick ? 20_000 : 200_000, 1_000, platform, load, random);
       metrics.put("tracks_that_differ", differences(api));
@@ -102,7 +102,7 @@ public final class BackfillBenchmark implements Callable<Integer> {
               }
               took.set(System.nanoTime() - start);
             });
-    long[] live = load.follow(LIVE_PLAYS_PER_SECOND, () -> !importing.isDone());
+    long[] live = load.follow(LIVE_PLAYS_PER_SECOND, () -> !importing.isDone()).nanos();
     importing.join();
     long seconds = Duration.ofNanos(took.get()).toSeconds();
     metrics.put(name + "_plays", plays);

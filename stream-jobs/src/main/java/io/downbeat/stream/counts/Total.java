@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * to days and, of whatever comes in, to all time.
  *
  * <p>What changed of a thing goes out an interval after its first change, so that writes are spread
- * evenly; under back-pressure {@value #PATIENCE} times as long after it as the last sending took,
- * so that a backlog writes each bucket less often. Only then does it come into the state. At most
- * {@value #MOST_WAITING} things, days and weeks wait.
+ * evenly; under back-pressure {@value #PATIENCE} times as long after it as sending takes, so that a
+ * backlog writes each bucket less often. Only then does it come into the state. At most {@value
+ * #MOST_WAITING} things, days and weeks wait.
  *
  * <p>Of tracks, artists and albums it also keeps the popularity, to which the streams of hours add,
  * and tells by {@link Counts#RISES} when it is on a higher level than when the thing's changes were
@@ -123,7 +123,6 @@ final class Total extends Batching<Addition, Tally[]> {
   private transient InternalValueState<Thing, Long, Double> popularity;
   private transient Map<Thing, Changes> changed;
   private transient int waiting;
-  private transient long sendingTook;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   Total(StateTtlConfig memory, Duration interval, boolean all) {
@@ -351,8 +350,8 @@ final class Total extends Batching<Addition, Tally[]> {
 
   @Override
   protected void flushInterval() throws Exception {
-    long start = getProcessingTimeService().getCurrentProcessingTime();
-    long due = start - Math.min(LONGEST.toMillis(), Math.max(interval, PATIENCE * sendingTook));
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    long due = now - longer(interval, PATIENCE);
     Iterator<Map.Entry<Thing, Changes>> inOrder = changed.entrySet().iterator();
     while (inOrder.hasNext()) {
       Map.Entry<Thing, Changes> next = inOrder.next();
@@ -363,7 +362,6 @@ final class Total extends Batching<Addition, Tally[]> {
       waiting -= next.getValue().waiting();
       inOrder.remove();
     }
-    sendingTook = getProcessingTimeService().getCurrentProcessingTime() - start;
   }
 
   private void send(Thing thing, Changes changes) throws Exception {

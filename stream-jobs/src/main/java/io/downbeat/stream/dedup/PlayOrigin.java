@@ -5,6 +5,7 @@ import io.downbeat.stream.io.Id;
 import io.downbeat.stream.io.LoggedPlay;
 import io.downbeat.stream.io.RecordType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -29,11 +30,11 @@ public record PlayOrigin(long userHigh, long userLow, long high, long low) {
     return (int) (mixed ^ (mixed >>> 32));
   }
 
+  /** In one piece, since each takes its way through five streams, and a checkpoint has millions. */
   private void write(DataOutputView out) throws IOException {
-    out.writeLong(userHigh);
-    out.writeLong(userLow);
-    out.writeLong(high);
-    out.writeLong(low);
+    byte[] bytes = new byte[4 * Long.BYTES];
+    ByteBuffer.wrap(bytes).putLong(userHigh).putLong(userLow).putLong(high).putLong(low);
+    out.write(bytes);
   }
 
   private static PlayOrigin read(DataInputView in) throws IOException {

@@ -8,15 +8,19 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
  * Holds what comes in and sends it on together, once an interval and before each checkpoint's
  * barrier, so that nothing held needs to be in a checkpoint.
  *
- * <p>After a flush that met back-pressure the next waits four times as long as that one took, up to
- * the longest interval.
+ * <p>Under back-pressure a flush waits four times as long as flushes take, up to the longest
+ * interval. How long they take is learned from each, by no more than twice or half of what was
+ * known before: what stops one alone, as a checkpoint does, is no back-pressure.
  */
 public abstract class Batching<I, O> extends AbstractStreamOperator<O>
     implements OneInputStreamOperator<I, O> {
   private static final long serialVersionUID = 1;
 
+  private static final long NO_PRESSURE_MILLIS = 5;
+
   private final long intervalMillis;
   private final long longestMillis;
+  private transient long flushTakes;
 
   protected Batching(Duration interval, Duration longest) {
     this.intervalMillis = interval.toMillis();
@@ -45,9 +49,19 @@ public abstract class Batching<I, O> extends AbstractStreamOperator<O>
             time -> {
               long start = System.nanoTime();
               flushInterval();
-              long took = (System.nanoTime() - start) / 1_000_000;
-              scheduleFlush(Math.min(longestMillis, Math.max(intervalMillis, 4 * took)));
+              learn((System.nanoTime() - start) / 1_000_000);
+              scheduleFlush(longer(intervalMillis, 4));
             });
+  }
+
+  private void learn(long took) {
+    long most = Math.max(NO_PRESSURE_MILLIS, 2 * flushTakes);
+    flushTakes = Math.max(flushTakes / 2, Math.min(most, took));
+  }
+
+  /** An interval, or some times as long as a flush takes where that is longer; milliseconds. */
+  protected final long longer(long interval, int times) {
+    return Math.min(longestMillis, Math.max(interval, times * flushTakes));
   }
 
   @Override
