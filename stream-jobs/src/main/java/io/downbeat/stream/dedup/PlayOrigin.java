@@ -30,7 +30,7 @@ public record PlayOrigin(long userHigh, long userLow, long high, long low) {
     return (int) (mixed ^ (mixed >>> 32));
   }
 
-  /** In one piece, since each takes its way through five streams, and a checkpoint has millions. */
+  /** In one piece: a checkpoint has millions of them, and each write passes several streams. */
   private void write(DataOutputView out) throws IOException {
     byte[] bytes = new byte[4 * Long.BYTES];
     ByteBuffer.wrap(bytes).putLong(userHigh).putLong(userLow).putLong(high).putLong(low);
