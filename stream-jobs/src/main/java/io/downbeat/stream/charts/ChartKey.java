@@ -25,6 +25,14 @@ public record ChartKey(Id scope, byte windowOrdinal, long start) {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof ChartKey that
+        && that.start == start
+        && that.windowOrdinal == windowOrdinal
+        && that.scope.equals(scope);
+  }
+
+  @Override
   public int hashCode() {
     return 31 * (31 * scope.hashCode() + windowOrdinal) + Long.hashCode(start);
   }

@@ -82,6 +82,16 @@ public record Bucket(
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof Bucket that
+        && that.idLow == idLow
+        && that.idHigh == idHigh
+        && that.start == start
+        && that.kindOrdinal == kindOrdinal
+        && that.granularityOrdinal == granularityOrdinal;
+  }
+
+  @Override
   public int hashCode() {
     long mixed = idHigh ^ idLow ^ (start * 0x9E3779B97F4A7C15L);
     return 31 * (31 * (int) (mixed ^ (mixed >>> 32)) + kindOrdinal) + granularityOrdinal;

@@ -1,22 +1,28 @@
 package io.downbeat.stream.counts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.datastax.oss.driver.api.core.ProtocolVersion;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
-import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.type.codec.TypeCodec;
 import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
+import io.downbeat.schemas.rules.CountedKind;
 import io.downbeat.schemas.rules.Counters;
 import io.downbeat.schemas.rules.Epoch;
 import io.downbeat.schemas.rules.Granularity;
 import io.downbeat.schemas.rules.UniqueListeners;
 import io.downbeat.stream.io.CassandraCluster;
 import io.downbeat.stream.io.CassandraSink;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.util.Collector;
 
@@ -33,7 +39,17 @@ public final class CassandraCounts {
   private static final TypeCodec<Map<String, Long>> MEASURES =
       TypeCodecs.mapOf(TypeCodecs.TEXT, TypeCodecs.BIGINT);
 
+  private static final Map<CountedKind, ByteBuffer> KINDS =
+      texts(CountedKind.values(), CountedKind::key);
+  private static final Map<Granularity, ByteBuffer> GRANULARITIES =
+      texts(Granularity.values(), Granularity::key);
+
   private CassandraCounts() {}
+
+  private static <E> Map<E, ByteBuffer> texts(E[] values, Function<E, String> text) {
+    return Arrays.stream(values)
+        .collect(Collectors.toMap(value -> value, value -> UTF_8.encode(text.apply(value))));
+  }
 
   /** Weeks stay out: they are totals for charts, and the sum of their days for anyone else. */
   public static void append(DataStream<Tally[]> totals, CassandraCluster cluster, Epoch epoch) {
@@ -75,21 +91,23 @@ public final class CassandraCounts {
   private static void addStatements(
       PreparedStatement update, Epoch epoch, Tally total, List<BoundStatement> statements) {
     Bucket bucket = total.bucket();
-    BoundStatement ofBucket =
-        update
-            .boundStatementBuilder()
-            .set(2, bucket.kind().key(), TypeCodecs.TEXT)
-            .set(3, bucket.id().toUuid(), TypeCodecs.UUID)
-            .set(4, bucket.granularity().key(), TypeCodecs.TEXT)
-            .set(5, Instant.ofEpochMilli(bucket.start()), TypeCodecs.TIMESTAMP)
-            .build();
+    ByteBuffer kind = KINDS.get(bucket.kind());
+    ByteBuffer id = ByteBuffer.wrap(bucket.id().toBytes());
+    ByteBuffer granularity = GRANULARITIES.get(bucket.granularity());
+    ByteBuffer start =
+        TypeCodecs.TIMESTAMP.encode(Instant.ofEpochMilli(bucket.start()), ProtocolVersion.DEFAULT);
     measures(total, epoch)
         .forEach(
             (value, names) ->
                 statements.add(
-                    new BoundStatementBuilder(ofBucket)
+                    update
+                        .boundStatementBuilder()
                         .set(0, epoch.timestamp(value), TypeCodecs.BIGINT)
                         .set(1, names, MEASURES)
+                        .setBytesUnsafe(2, kind)
+                        .setBytesUnsafe(3, id)
+                        .setBytesUnsafe(4, granularity)
+                        .setBytesUnsafe(5, start)
                         .build()));
   }
 

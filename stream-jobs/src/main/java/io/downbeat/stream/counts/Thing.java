@@ -30,6 +30,14 @@ public record Thing(byte kindOrdinal, long idHigh, long idLow) {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof Thing that
+        && that.idLow == idLow
+        && that.idHigh == idHigh
+        && that.kindOrdinal == kindOrdinal;
+  }
+
+  @Override
   public int hashCode() {
     long mixed = idHigh ^ idLow;
     return 31 * (int) (mixed ^ (mixed >>> 32)) + kindOrdinal;

@@ -25,6 +25,15 @@ public record PlayOrigin(long userHigh, long userLow, long high, long low) {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof PlayOrigin that
+        && that.userHigh == userHigh
+        && that.userLow == userLow
+        && that.high == high
+        && that.low == low;
+  }
+
+  @Override
   public int hashCode() {
     long mixed = (userHigh ^ userLow) * 0x9E3779B97F4A7C15L + (high ^ low);
     return (int) (mixed ^ (mixed >>> 32));

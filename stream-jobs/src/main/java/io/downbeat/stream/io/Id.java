@@ -35,6 +35,11 @@ public record Id(long high, long low) {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof Id that && that.high == high && that.low == low;
+  }
+
+  @Override
   public int hashCode() {
     long mixed = high ^ low;
     return (int) (mixed ^ (mixed >>> 32));

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -23,6 +24,9 @@ public final class Proxy implements AutoCloseable {
   private static final int THREADS = 12;
   private static final int WAITING_CONNECTIONS = 512;
 
+  /** Further ones wait to be accepted. */
+  private static final int MOST_CONNECTIONS = 4_096;
+
   private final Server server;
   private final ServerConnector connector;
 
@@ -33,12 +37,14 @@ public final class Proxy implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(false); // Each answer has that of its app.
+    http.setHeaderCacheSize(0); // It would take 100 KB a connection.
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     connector.setHost(address.getHostString());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(IDLE_MILLIS);
     connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
     server.setErrorHandler(new Problems());
     server.setHandler(new Forwarding(serving, ingest));
     server.setStopTimeout(1_000);

@@ -225,6 +225,30 @@ class ProxyIT {
   }
 
   @Test
+  void aConnectionThatIsKeptTakesLittle() throws Exception {
+    int connections = 200;
+    List<Socket> kept = new ArrayList<>();
+    try {
+      long before = Heap.used();
+      for (int i = 0; i < connections; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+        kept.add(socket);
+        for (int request = 0; request < 2; request++) {
+          socket
+              .getOutputStream()
+              .write("GET /who HTTP/1.1\r\nHost: x\r\nMy-Client: 1\r\n\r\n".getBytes(UTF_8));
+          readThrough("serving GET /who", socket.getInputStream());
+        }
+      }
+      assertThat((Heap.used() - before) / connections).isLessThan(30_000);
+    } finally {
+      for (Socket socket : kept) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void waitingRequestsHoldNoThread() throws Exception {
     CompletableFuture<Void> release = new CompletableFuture<>();
     serving.createContext(
@@ -379,6 +403,15 @@ class ProxyIT {
       exchange.getResponseBody().write(text.getBytes(UTF_8));
     }
     exchange.close();
+  }
+
+  private static void readThrough(String end, InputStream in) throws IOException {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf(end) < 0) {
+      int next = in.read();
+      assertThat(next).as(read.toString()).isNotNegative();
+      read.append((char) next);
+    }
   }
 
   /** Waits until nothing more is sent for half a second; how many bytes were sent till then. */
