@@ -43,13 +43,19 @@ final class Api {
 
   /** The same as an app sends it. */
   static String play(UUID userId, UUID deviceId, long deviceSeq, UUID trackId) {
-    return play(
-        "\"device_id\":\"%s\",\"device_seq\":%d".formatted(deviceId, deviceSeq), userId, trackId);
+    return play("\"device_id\":\"" + deviceId + "\",\"device_seq\":" + deviceSeq, userId, trackId);
   }
 
   private static String play(String known, UUID userId, UUID trackId) {
-    return "{%s,\"user_id\":\"%s\",\"track_id\":\"%s\",\"started_at\":\"%s\",\"played_millis\":20000}"
-        .formatted(known, userId, trackId, Instant.now());
+    return "{"
+        + known
+        + ",\"user_id\":\""
+        + userId
+        + "\",\"track_id\":\""
+        + trackId
+        + "\",\"started_at\":\""
+        + Instant.now()
+        + "\",\"played_millis\":20000}";
   }
 
   /**

@@ -9,18 +9,20 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Adds up what meets within a moment, before it is sent over the network: a hot track costs one
- * record a moment, not one a play. Holds at most {@value #MOST_BUCKETS} buckets.
+ * record a moment, not one a play. Under back-pressure the moment is longer. Holds at most {@value
+ * #MOST_BUCKETS} buckets.
  */
 final class Combine extends Batching<Addition, Addition> {
   private static final long serialVersionUID = 1;
   private static final int MOST_BUCKETS = 8_192;
-  private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final Duration MOMENT = Duration.ofMillis(50);
+  private static final Duration LONGEST = Duration.ofMillis(500);
 
   private transient Map<Bucket, Heard> held;
 
   @SuppressWarnings("NullAway.Init") // open() comes first
   private Combine() {
-    super(MOMENT, MOMENT);
+    super(MOMENT, LONGEST);
   }
 
   static DataStream<Addition> append(DataStream<Addition> additions, String name) {

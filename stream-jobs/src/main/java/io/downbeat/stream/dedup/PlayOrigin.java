@@ -5,7 +5,6 @@ import io.downbeat.stream.io.Id;
 import io.downbeat.stream.io.LoggedPlay;
 import io.downbeat.stream.io.RecordType;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -39,11 +38,11 @@ public record PlayOrigin(long userHigh, long userLow, long high, long low) {
     return (int) (mixed ^ (mixed >>> 32));
   }
 
-  /** In one piece: a checkpoint has millions of them, and each write passes several streams. */
   private void write(DataOutputView out) throws IOException {
-    byte[] bytes = new byte[4 * Long.BYTES];
-    ByteBuffer.wrap(bytes).putLong(userHigh).putLong(userLow).putLong(high).putLong(low);
-    out.write(bytes);
+    out.writeLong(userHigh);
+    out.writeLong(userLow);
+    out.writeLong(high);
+    out.writeLong(low);
   }
 
   private static PlayOrigin read(DataInputView in) throws IOException {

@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaLog {
   private static final String GROUP = "stream-jobs";
 
+  /** What is written here is read by machines; a request for each record would cost a lot. */
+  private static final int MOMENT_MILLIS = 100;
+
+  private static final int BATCH_BYTES = 128 << 10;
+
   /** A value with its key. */
   public record Event<V extends SpecificRecord>(UUID key, V value) {}
 
@@ -137,6 +142,8 @@ public final class KafkaLog {
     producer.setProperty("enable.idempotence", "true");
     producer.setProperty("compression.type", "lz4");
     producer.setProperty("max.request.size", Topics.REJECTED_BYTES);
+    producer.setProperty("linger.ms", Integer.toString(MOMENT_MILLIS));
+    producer.setProperty("batch.size", Integer.toString(BATCH_BYTES));
     records
         .sinkTo(
             KafkaSink.<T>builder()

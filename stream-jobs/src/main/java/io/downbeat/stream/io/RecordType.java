@@ -9,7 +9,9 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that writes and reads itself, where Flink would go through its fields by reflection. The
@@ -111,18 +113,31 @@ public final class RecordType<T> extends TypeInformation<T> {
     return other instanceof RecordType;
   }
 
+  /** Of one thread. */
   private static final class Serializer<T> extends TypeSerializer<T> {
     private static final long serialVersionUID = 1;
+    private static final int USUAL_BYTES = 64;
 
     private final RecordType<T> type;
+    private transient @Nullable DataOutputSerializer piece;
 
     Serializer(RecordType<T> type) {
       this.type = type;
     }
 
+    /** In one piece: a checkpoint's files have several streams, through which each write goes. */
     @Override
     public void serialize(T value, DataOutputView out) throws IOException {
-      type.write(value, out);
+      if (out instanceof DataOutputSerializer memory) {
+        type.write(value, memory);
+        return;
+      }
+      if (piece == null) {
+        piece = new DataOutputSerializer(USUAL_BYTES);
+      }
+      piece.clear();
+      type.write(value, piece);
+      out.write(piece.getSharedBuffer(), 0, piece.length());
     }
 
     @Override
@@ -147,7 +162,7 @@ public final class RecordType<T> extends TypeInformation<T> {
 
     @Override
     public TypeSerializer<T> duplicate() {
-      return this;
+      return new Serializer<>(type);
     }
 
     @Override
