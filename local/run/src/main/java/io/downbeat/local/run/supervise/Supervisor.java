@@ -95,12 +95,12 @@ public final class Supervisor implements AutoCloseable {
 
   private boolean isBlocked() {
     return states().stream().anyMatch(state -> state.phase() == Phase.BLOCKED)
-        && states().stream()
+        && parts.stream()
             .allMatch(
-                state ->
-                    onceReady.contains(state.name())
-                        || state.phase() == Phase.BLOCKED
-                        || state.phase() == Phase.WAITING);
+                part ->
+                    onceReady.contains(part.name())
+                        || state(part.name()).phase() == Phase.BLOCKED
+                        || !onceReady.containsAll(part.needs()));
   }
 
   /** In the order in which they were given. */

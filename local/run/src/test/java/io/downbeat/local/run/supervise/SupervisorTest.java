@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -131,7 +132,7 @@ class SupervisorTest {
     assertThat(story).endsWith("stop kafka");
   }
 
-  @Test
+  @RepeatedTest(20) // Its parts start at once, in any order.
   void aBlockedPartEndsNothingAndIsReadyOnceSomebodyHelped() throws Exception {
     FakeChild job = new FakeChild("job");
     job.blocked = true;
