@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaLog {
   private static final String GROUP = "stream-jobs";
 
-  /** What is written here is read by machines; a request for each record would cost a lot. */
+  /** For how long a record waits for others to share its request; a checkpoint waits for none. */
   private static final int MOMENT_MILLIS = 100;
 
   private static final int BATCH_BYTES = 128 << 10;

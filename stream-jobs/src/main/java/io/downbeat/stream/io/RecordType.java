@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * what a record in state writes is a format, not to be changed.
  *
  * <p>Records that are keys write out their equality: the one that they have by themselves goes
- * through method handles, and was an eighth of the job's work.
+ * through method handles, which are not inlined in a job as large as this.
  */
 public final class RecordType<T> extends TypeInformation<T> {
   private static final long serialVersionUID = 1;

@@ -24,8 +24,8 @@ public final class Proxy implements AutoCloseable {
   private static final int THREADS = 12;
   private static final int WAITING_CONNECTIONS = 512;
 
-  /** Further ones wait to be accepted. */
-  private static final int MOST_CONNECTIONS = 4_096;
+  /** Further ones wait to be accepted: all of these together leave some of a small heap. */
+  private static final int MOST_CONNECTIONS = 2_048;
 
   private final Server server;
   private final ServerConnector connector;
