@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  *
  * <p>A write is answered once the commit log is synced. The periodic mode would be faster, but
  * loses the last tenth of a second of answered writes at a kill -9: they are in the page cache,
- * behind the last marker up to which a replay reads.
+ * behind the last marker up to which a replay reads. So each write holds a thread until then; more
+ * than 32 of them cost more to wake than they bring.
  *
  * <p>Memtables are tries off the heap, and two threads collect it: that takes a third off the
  * processor time of a start of the demo.
@@ -190,8 +191,8 @@ public record Cassandra(Path home, int port, int storagePort, List<String> addre
         write_request_timeout: 10s
         cas_contention_timeout: 10s
         concurrent_reads: 16
-        concurrent_writes: 256
-        native_transport_max_threads: 256
+        concurrent_writes: 32
+        native_transport_max_threads: 32
         concurrent_compactors: 1
         memtable_flush_writers: 1
         compaction_throughput: 0MiB/s
