@@ -79,7 +79,11 @@ final class Apps {
     return streamJobs("io.downbeat.stream.PlaysJob");
   }
 
-  /** Flink's working files are of one run: what a killed one left is deleted. */
+  /**
+   * Flink's working files are of one run: what a killed one left is deleted. The heap has its full
+   * size at once, and room for what lives as long as a flush or a snapshot: from a small one that
+   * goes into the old generation, whose collection stops counting for most of a second.
+   */
   ChildJvm.Spec streamJobs(String mainClass) {
     Path working = emptied(home.data().resolve("stream-jobs-tmp"));
     return app(
@@ -87,7 +91,11 @@ final class Apps {
         StreamCode.classpath(home),
         mainClass,
         config.heaps().stream(),
-        List.of("-XX:MaxMetaspaceSize=256m", "-Djava.io.tmpdir=" + working),
+        List.of(
+            "-Xms" + config.heaps().stream(),
+            "-XX:SurvivorRatio=3",
+            "-XX:MaxMetaspaceSize=256m",
+            "-Djava.io.tmpdir=" + working),
         Map.of(
             "FLINK_REST_PORT", Integer.toString(config.ports().flink()),
             "FLINK_METRICS_PORT", Integer.toString(config.ports().flinkMetrics()),
